@@ -1,0 +1,97 @@
+/**
+ * Sockets as protocols see them; `platform` implements them (with the native module where it is there, in TypeScript where
+ * it isn't). Nothing here allocates per datagram.
+ */
+import type { Server, Socket } from "node:net";
+import type { SecureContextOptions, TLSSocket } from "node:tls";
+
+/** Where a datagram came from or goes to. `address` is numeric; IPv4 stays dotted on dual-stack sockets (no `::ffff:`). */
+export interface UdpEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A destination prepared once (address parsed, socket address laid out); belongs to the socket that made it. */
+export interface UdpDestination extends UdpEndpoint {
+  readonly kind: "udp-destination";
+}
+
+/** Packets to send: packet i is `buffer[offsets[i], offsets[i] + lengths[i])`, for i < `count`. Read during the call only. */
+export interface PacketBatch {
+  readonly buffer: Buffer;
+  readonly offsets: Uint32Array;
+  readonly lengths: Uint32Array;
+  readonly count: number;
+}
+
+/** Called for each datagram: bytes `[start, end)` of `data` are valid only during the call. */
+export type DatagramHandler = (data: Buffer, range: { start: number; end: number }, from: UdpEndpoint) => void;
+
+/** An open UDP socket. Sending is best effort: what the kernel refuses is counted in `dropped`, never queued. */
+export interface UdpSocket {
+  readonly address: string;
+  readonly port: number;
+  /** Datagrams the kernel refused (buffer full, unreachable). */
+  readonly dropped: number;
+  /** Sets the receiver of datagrams; at most one. */
+  onDatagram(handler: DatagramHandler): void;
+  destination(endpoint: UdpEndpoint): UdpDestination;
+  /** Sends every packet of `batch` to every destination; returns the datagrams handed to the kernel. */
+  sendBatch(batch: PacketBatch, destinations: readonly UdpDestination[]): number;
+  /** Joins a multicast group on `interfaceAddress` (default: the system's choice). */
+  joinGroup(group: string, interfaceAddress?: string): void;
+  setMulticastTtl(hops: number): void;
+  close(): void;
+}
+
+/** How a UDP socket is opened; `port` 0 takes any free one, buffer sizes are bytes (0 = the system's default). */
+export interface UdpBindOptions {
+  readonly address: string;
+  readonly port: number;
+  readonly reuseAddress?: boolean;
+  readonly receiveBufferBytes?: number;
+  readonly sendBufferBytes?: number;
+}
+
+/** What of one write to many TCP sockets got through: bytes accepted per socket, or a negative errno. */
+export interface TcpFanOut {
+  /** Writes `buffer[start, end)` to each descriptor without blocking; `results[i]` = bytes taken (0 when full) or -errno. */
+  write(descriptors: Int32Array, what: { buffer: Buffer; start: number; end: number; count: number }, results: Int32Array): void;
+  /** The descriptor behind a connected plain TCP socket, or -1 where it can't be had. */
+  descriptor(socket: Socket): number;
+}
+
+/** How a TCP or TLS connection is opened. `onRead` gets bytes `[0, bytes)` of `into`, valid during the call only. */
+export interface TcpConnectOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsClientOptions;
+}
+
+/** Server identity check of an outgoing TLS connection: by certificate authority, or by pinned SHA-256 fingerprint. */
+export interface TlsClientOptions {
+  readonly serverName?: string;
+  /** SHA-256 of the certificate, hex with or without colons; replaces the authority check. */
+  readonly fingerprint?: string;
+}
+
+/** A TCP listener's options; `tls` makes it a TLS one. */
+export interface TcpListenOptions {
+  readonly host: string | undefined;
+  readonly port: number;
+  readonly tls?: SecureContextOptions;
+  readonly onConnection: (socket: Socket | TLSSocket) => void;
+}
+
+/** The machine's network. */
+export interface Network {
+  bindUdp(options: UdpBindOptions): Promise<UdpSocket>;
+  /** Starts connecting and returns at once; listen for `connect`/`secureConnect` and `error`. */
+  connectTcp(options: TcpConnectOptions): Socket;
+  /** Resolves when listening. Rejects with a `SluiceError` that names who holds the port, where that can be seen. */
+  listenTcp(options: TcpListenOptions): Promise<Server>;
+  /** Bounds what the kernel queues for a socket (SO_SNDBUF, TCP_NOTSENT_LOWAT), bytes; does nothing without the native module. */
+  limitSendBuffer(socket: Socket, bytes: number): void;
+  /** One system call per socket without the runtime's stream machinery; absent without the native module. */
+  readonly fanOut: TcpFanOut | undefined;
+}
