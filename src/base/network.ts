@@ -24,7 +24,10 @@ export interface PacketBatch {
   readonly count: number;
 }
 
-/** Called for each datagram: bytes `[start, end)` of `data` are valid only during the call. */
+/**
+ * Called for each datagram: bytes `[start, end)` of `data`, and `range` itself, are valid only during the call. `from` is
+ * the same object for datagrams of the same sender (until some thousand other senders were seen).
+ */
 export type DatagramHandler = (data: Buffer, range: { start: number; end: number }, from: UdpEndpoint) => void;
 
 /** An open UDP socket. Sending is best effort: what the kernel refuses is counted in `dropped`, never queued. */
@@ -38,13 +41,21 @@ export interface UdpSocket {
   destination(endpoint: UdpEndpoint): UdpDestination;
   /** Sends every packet of `batch` to every destination; returns the datagrams handed to the kernel. */
   sendBatch(batch: PacketBatch, destinations: readonly UdpDestination[]): number;
-  /** Joins a multicast group on `interfaceAddress` (default: the system's choice). */
+  /** Joins a multicast group on `interfaceAddress` (default: the system's choice). Throws the system's error where it can't. */
   joinGroup(group: string, interfaceAddress?: string): void;
+  /** Hops (1…255) of the multicast datagrams sent. */
   setMulticastTtl(hops: number): void;
+  /** The interface, by one of its addresses, that multicast datagrams leave through. */
+  setMulticastInterface(interfaceAddress: string): void;
+  /** Idempotent. Afterwards nothing is delivered, and whatever is sent counts as dropped. */
   close(): void;
 }
 
-/** How a UDP socket is opened; `port` 0 takes any free one, buffer sizes are bytes (0 = the system's default). */
+/**
+ * How a UDP socket is opened; `port` 0 takes any free one, buffer sizes are bytes (0 = the system's default). `address` is
+ * numeric or a host name; empty means every address of both families. A receiver of a multicast group may bind to the
+ * group's address, and then gets nothing else.
+ */
 export interface UdpBindOptions {
   readonly address: string;
   readonly port: number;
@@ -57,15 +68,22 @@ export interface UdpBindOptions {
 export interface TcpFanOut {
   /** Writes `buffer[start, end)` to each descriptor without blocking; `results[i]` = bytes taken (0 when full) or -errno. */
   write(descriptors: Int32Array, what: { buffer: Buffer; start: number; end: number; count: number }, results: Int32Array): void;
-  /** The descriptor behind a connected plain TCP socket, or -1 where it can't be had. */
+  /**
+   * The descriptor behind a connected plain TCP socket, or -1 where it can't be had (TLS, connecting, destroyed). Ask again
+   * right before each write: once a socket is destroyed the kernel gives its descriptor to the next one.
+   */
   descriptor(socket: Socket): number;
 }
 
-/** How a TCP or TLS connection is opened. `onRead` gets bytes `[0, bytes)` of `into`, valid during the call only. */
+/**
+ * How a TCP or TLS connection is opened. With `onRead` the socket emits no `data`: what is read lies in `buffer[0, bytes)`,
+ * valid during the call only; returning false pauses reading until `resume()`.
+ */
 export interface TcpConnectOptions {
   readonly host: string;
   readonly port: number;
   readonly tls?: TlsClientOptions;
+  readonly onRead?: { readonly buffer: Buffer; callback(bytes: number, buffer: Buffer): boolean };
 }
 
 /** Server identity check of an outgoing TLS connection: by certificate authority, or by pinned SHA-256 fingerprint. */
@@ -80,7 +98,10 @@ export interface TcpListenOptions {
   readonly host: string | undefined;
   readonly port: number;
   readonly tls?: SecureContextOptions;
+  /** Called per connection, with TLS once the handshake is done (10 s at most). */
   readonly onConnection: (socket: Socket | TLSSocket) => void;
+  /** Failures of the listener after it has started (such as no descriptor left for a connection); it goes on. */
+  readonly onError?: (error: Error) => void;
 }
 
 /** The machine's network. */

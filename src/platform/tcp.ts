@@ -1,0 +1,72 @@
+/**
+ * TCP and TLS connections on the runtime's sockets: Nagle's algorithm off, numeric or named hosts (both families tried),
+ * certificates checked by authority or by one pinned fingerprint. Connect time-outs are the caller's.
+ */
+import { createServer, connect, isIP, type Server, type Socket } from "node:net";
+import { connect as connectTls, createServer as createTlsServer, TLSSocket } from "node:tls";
+import type { TcpConnectOptions, TcpListenOptions, TlsClientOptions } from "#base/network.ts";
+import { platformError } from "./errors.ts";
+
+/** A TLS client that hasn't finished its handshake by then is dropped, milliseconds. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** Starts connecting; see `Network.connectTcp`. With a fingerprint, send nothing before `secureConnect`. */
+export function connectTcp(options: TcpConnectOptions): Socket {
+  const { host, port, tls, onRead } = options;
+  const reading = onRead === undefined ? {} : { onread: { buffer: onRead.buffer, callback: readInto(onRead) } };
+  if (tls === undefined) return connect({ host, port, noDelay: true, ...reading });
+  const serverName = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
+  const socket = connectTls({
+    host,
+    port,
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    rejectUnauthorized: tls.fingerprint === undefined,
+    ...reading,
+  });
+  socket.setNoDelay(true);
+  if (tls.fingerprint !== undefined) checkFingerprint(socket, { host, fingerprint: tls.fingerprint });
+  return socket;
+}
+
+function readInto(onRead: NonNullable<TcpConnectOptions["onRead"]>): (bytes: number) => boolean {
+  return (bytes) => onRead.callback(bytes, onRead.buffer);
+}
+
+function checkFingerprint(socket: TLSSocket, expected: { host: string } & Required<Pick<TlsClientOptions, "fingerprint">>): void {
+  const wanted = plainHex(expected.fingerprint);
+  socket.once("secureConnect", () => {
+    // An empty object when the peer showed none (it can't, in the cipher suites in use).
+    const actual = plainHex((socket.getPeerCertificate() as { fingerprint256?: string }).fingerprint256 ?? "");
+    if (actual === wanted && wanted !== "") return;
+    socket.removeAllListeners("secureConnect");
+    socket.destroy(platformError("tls-fingerprint-mismatch", { details: { host: expected.host, actual, expected: wanted } }));
+  });
+}
+
+function plainHex(fingerprint: string): string {
+  return fingerprint.replaceAll(":", "").trim().toLowerCase();
+}
+
+/** Listens; see `Network.listenTcp`. Rejects with the system's error. */
+export function listenTcp(options: TcpListenOptions): Promise<Server> {
+  const { host, port, tls, onConnection, onError } = options;
+  const server =
+    tls === undefined
+      ? createServer({ noDelay: true }, onConnection)
+      : createTlsServer({ ...tls, noDelay: true, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, onConnection);
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, ...(host === undefined || host === "" ? {} : { host }) }, () => {
+      server.removeListener("error", reject);
+      server.on("error", (error: Error) => onError?.(error));
+      resolve(server);
+    });
+  });
+}
+
+/** The descriptor of a connected plain socket, or -1. The runtime has no public way to it; where it goes, this degrades. */
+export function descriptorOf(socket: Socket): number {
+  if (socket instanceof TLSSocket || socket.destroyed || socket.connecting) return -1;
+  const fd = (socket as { _handle?: { fd?: unknown } | null })._handle?.fd;
+  return typeof fd === "number" && fd >= 0 ? fd : -1;
+}
