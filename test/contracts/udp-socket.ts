@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { isIPv6 } from "node:net";
+import { networkInterfaces } from "node:os";
 import { test, type TestContext } from "node:test";
 import type { Network, PacketBatch, UdpBindOptions, UdpEndpoint, UdpSocket } from "#base/network.ts";
 import { SluiceError } from "#base/errors.ts";
@@ -215,10 +216,12 @@ export function testUdpSockets(name: string, create: () => Network): void {
 
   const groups = [
     { group: "239.255.77.1", address: "0.0.0.0", via: "127.0.0.1" },
-    { group: "ff15::7701", address: "::", via: "::1" },
+    { group: "ff15::7701", address: "::", via: ipv6Address() },
   ];
   for (const { group, address, via } of groups) {
-    test(`${name}: members of a multicast group get what is sent to it (${group})`, async (t) => {
+    const skip = via === undefined ? "no interface to send through" : false;
+    test(`${name}: members of a multicast group get what is sent to it (${group})`, { skip }, async (t) => {
+      if (via === undefined) return;
       const receivers = [await open(t, { address, reuseAddress: true })];
       const port = receivers[0]?.port ?? 0;
       receivers.push(await open(t, { address: group, port, reuseAddress: true }));
@@ -226,7 +229,7 @@ export function testUdpSockets(name: string, create: () => Network): void {
       for (const socket of receivers) socket.joinGroup(group, via);
       const sender = await open(t, { address });
       sender.setMulticastInterface(via);
-      sender.setMulticastTtl(1);
+      sender.setMulticastTtl(0); // stays on this machine
       const packets = [packet(500, 1), packet(500, 2), packet(20, 3)];
       assert.equal(sender.sendBatch(batchOf(packets), [sender.destination({ address: group, port })]), 3);
       for (const inbox of inboxes) {
@@ -241,4 +244,13 @@ export function testUdpSockets(name: string, create: () => Network): void {
       });
     });
   }
+}
+
+/** An IPv6 address to send multicast through: loopback has no route for it. */
+function ipv6Address(): string | undefined {
+  for (const addresses of Object.values(networkInterfaces())) {
+    const found = addresses?.find((entry) => entry.family === "IPv6" && !entry.internal && entry.scopeid === 0);
+    if (found !== undefined) return found.address;
+  }
+  return undefined;
 }
