@@ -1,0 +1,56 @@
+/**
+ * Slabs: the fixed-size blocks a ring writes its packets into. They are reference-counted and never overwritten while
+ * anyone holds them, because the kernel may still be reading a slice of an unfinished write. Free slabs are kept for reuse
+ * (at most `MAX_FREE`), so that a steady stream allocates nothing; every slab in use is taken from the memory budget.
+ */
+import type { MemoryBudget, MemoryPool } from "./memory-budget.ts";
+
+/** Bytes of a slab: half a second of a 4 Mbit/s camera, one write at most. */
+export const SLAB_BYTES = 256 * 1024;
+
+/** Free slabs kept for reuse (8 MiB); more are left to the garbage collector. */
+const MAX_FREE = 32;
+
+/** A block of memory with holders. It is born with one holder. */
+export class Slab {
+  readonly buffer: Buffer;
+  readonly #pool: SlabPool;
+  #holders = 1;
+
+  constructor(buffer: Buffer, pool: SlabPool) {
+    this.buffer = buffer;
+    this.#pool = pool;
+  }
+
+  hold(): void {
+    this.#holders += 1;
+  }
+
+  /** Lets go; the last one to do so returns the block to the pool. */
+  release(): void {
+    this.#holders -= 1;
+    if (this.#holders === 0) this.#pool.recycle(this.buffer);
+  }
+}
+
+/** Where slabs come from. */
+export class SlabPool {
+  readonly #memory: MemoryPool;
+  readonly #free: Buffer[] = [];
+
+  constructor(budget: MemoryBudget, name: string) {
+    this.#memory = budget.pool(name);
+  }
+
+  /** A slab with one holder, or undefined when the budget is spent. */
+  take(): Slab | undefined {
+    if (!this.#memory.take(SLAB_BYTES)) return undefined;
+    return new Slab(this.#free.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES), this);
+  }
+
+  /** For slabs only: the block has no holder left. */
+  recycle(buffer: Buffer): void {
+    this.#memory.give(SLAB_BYTES);
+    if (this.#free.length < MAX_FREE) this.#free.push(buffer);
+  }
+}
