@@ -56,9 +56,17 @@ export interface Depacketizer {
   reset(): void;
 }
 
+/** One payload a packetizer made. */
+export interface PacketizedPayload {
+  readonly payload: Buffer;
+  readonly marker: boolean;
+  /** Ticks after the unit's timestamp; 0 but for long runs of audio samples, which are cut in time. */
+  readonly timestampOffset: number;
+}
+
 /** Access units → RTP payloads no longer than the limit it was made with; the last one of a unit carries the marker. */
 export interface Packetizer {
-  packetize(unit: AccessUnit): readonly { readonly payload: Buffer; readonly marker: boolean }[];
+  packetize(unit: AccessUnit): readonly PacketizedPayload[];
 }
 
 /** Properties for `/v3/paths` `tracks2[].codecProps`; names as MediaMTX prints them (width, height, profile, level, sampleRate, channelCount…). */
