@@ -8,30 +8,53 @@ import { messageOf } from "#base/errors.ts";
 import type { Network, TcpConnectOptions, TcpFanOut, TcpListenOptions, UdpBindOptions, UdpSocket } from "#base/network.ts";
 import { platformError } from "./errors.ts";
 import { findPortHolder, type PortHolder } from "./port-holder.ts";
-import { connectTcp, listenTcp } from "./tcp.ts";
+import type { NativeModule } from "./native.ts";
+import { connectTcp, limitSendBuffer, listenTcp, NativeFanOut } from "./tcp.ts";
 import { bindDgramUdp } from "./udp-dgram.ts";
+import { NativeUdp } from "./udp-native.ts";
+
+/** What the network is made of. */
+export interface NetworkParts {
+  /** The native module, where it is there (see `loadNative`). */
+  readonly native?: NativeModule | undefined;
+  /** Whether the kernel may segment UDP batches (default); needs the native module. */
+  readonly segmentation?: boolean;
+}
 
 /** Makes the network. */
-export function createNetwork(): Network {
-  return new SystemNetwork();
+export function createNetwork(parts: NetworkParts = {}): Network {
+  return new SystemNetwork(parts);
 }
 
 class SystemNetwork implements Network {
-  readonly fanOut: TcpFanOut | undefined = undefined;
+  readonly fanOut: TcpFanOut | undefined;
+  readonly #native: NativeModule | undefined;
+  readonly #udp: NativeUdp | undefined;
+
+  constructor(parts: NetworkParts) {
+    const { native, segmentation = true } = parts;
+    this.#native = native;
+    this.fanOut = native === undefined ? undefined : new NativeFanOut(native);
+    this.#udp = native === undefined ? undefined : new NativeUdp(native, { segmentation });
+  }
 
   async bindUdp(options: UdpBindOptions): Promise<UdpSocket> {
     const asked = { protocol: "UDP", address: options.address, port: options.port } as const;
     try {
-      if (options.address !== "") return await bindDgramUdp({ ...options, address: await numeric(options.address) });
+      if (options.address !== "") return await this.#bind({ ...options, address: await numeric(options.address) });
       try {
-        return await bindDgramUdp({ ...options, address: "::" });
+        return await this.#bind({ ...options, address: "::" });
       } catch (error) {
         if (!isFamilyMissing(error)) throw error;
-        return await bindDgramUdp({ ...options, address: "0.0.0.0" });
+        return await this.#bind({ ...options, address: "0.0.0.0" });
       }
     } catch (error) {
       throw await explainBindError(error, asked);
     }
+  }
+
+  async #bind(options: UdpBindOptions): Promise<UdpSocket> {
+    return this.#udp === undefined ? await bindDgramUdp(options) : this.#udp.bind(options);
   }
 
   connectTcp(options: TcpConnectOptions): Socket {
@@ -46,8 +69,8 @@ class SystemNetwork implements Network {
     }
   }
 
-  limitSendBuffer(): void {
-    // Without the native module the kernel's own limits hold.
+  limitSendBuffer(socket: Socket, bytes: number): void {
+    if (this.#native !== undefined) limitSendBuffer(this.#native, socket, bytes);
   }
 }
 

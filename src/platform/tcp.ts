@@ -4,8 +4,9 @@
  */
 import { createServer, connect, isIP, type Server, type Socket } from "node:net";
 import { connect as connectTls, createServer as createTlsServer, TLSSocket } from "node:tls";
-import type { TcpConnectOptions, TcpListenOptions, TlsClientOptions } from "#base/network.ts";
+import type { TcpConnectOptions, TcpFanOut, TcpListenOptions, TlsClientOptions } from "#base/network.ts";
 import { platformError } from "./errors.ts";
+import type { NativeModule } from "./native.ts";
 
 /** A TLS client that hasn't finished its handshake by then is dropped, milliseconds. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -64,9 +65,37 @@ export function listenTcp(options: TcpListenOptions): Promise<Server> {
   });
 }
 
-/** The descriptor of a connected plain socket, or -1. The runtime has no public way to it; where it goes, this degrades. */
+/** The descriptor of a connected plain socket, or -1. */
 export function descriptorOf(socket: Socket): number {
-  if (socket instanceof TLSSocket || socket.destroyed || socket.connecting) return -1;
+  return socket instanceof TLSSocket || socket.connecting ? -1 : systemDescriptor(socket);
+}
+
+/** Bounds what the kernel queues for a socket, plain or TLS, by `native`; see `Network.limitSendBuffer`. */
+export function limitSendBuffer(native: NativeModule, socket: Socket, bytes: number): void {
+  const descriptor = systemDescriptor(socket);
+  if (descriptor >= 0) native.tcpLimit(descriptor, bytes, bytes);
+}
+
+/** The runtime has no public way to a descriptor; where this one goes, what needs it does without. */
+function systemDescriptor(socket: Socket): number {
+  if (socket.destroyed) return -1;
   const fd = (socket as { _handle?: { fd?: unknown } | null })._handle?.fd;
   return typeof fd === "number" && fd >= 0 ? fd : -1;
+}
+
+/** Writes of one slice to many connections by the native module. */
+export class NativeFanOut implements TcpFanOut {
+  readonly #native: NativeModule;
+
+  constructor(native: NativeModule) {
+    this.#native = native;
+  }
+
+  write(descriptors: Int32Array, what: { buffer: Buffer; start: number; end: number; count: number }, results: Int32Array): void {
+    this.#native.tcpSend(descriptors, what.count, what.buffer, what.start, what.end, results);
+  }
+
+  descriptor(socket: Socket): number {
+    return descriptorOf(socket);
+  }
 }

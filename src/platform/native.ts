@@ -1,0 +1,88 @@
+/**
+ * The native module: its interface, and finding it. It is loaded when first wanted and everything works without it, so
+ * whatever goes wrong here means `undefined` and a reason.
+ *
+ * Addresses travel as records of eight 32-bit words: port, family (4 or 6), address in network byte order (four words, IPv4 in
+ * the first), IPv6 scope, datagram length.
+ */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** Words of an address record. */
+export const RECORD_WORDS = 8;
+/** Datagrams read in one wake-up. */
+export const MAX_DATAGRAMS = 64;
+/** Bytes of the shared receive memory per datagram. */
+export const SLOT_BYTES = 65_536;
+/** Flags of `udpOpen`. */
+export const UDP_REUSE_ADDRESS = 1;
+/** `udpOpen`: never let the kernel segment; for comparison. */
+export const UDP_NO_SEGMENTATION = 4;
+
+/** A UDP socket of the native module; closed when collected, unless it has been started. */
+export interface NativeUdpHandle {
+  readonly nativeUdpHandle: never;
+}
+
+/** The functions of the native module. Each throws TypeError or RangeError for a bad argument, and the system's error. */
+export interface NativeModule {
+  /** False where `text` is no numeric address. */
+  parseAddress(text: string, port: number, record: Int32Array): boolean;
+  udpOpen(address: string, port: number, flags: number, receiveBufferBytes: number, sendBufferBytes: number): NativeUdpHandle;
+  /** Where every socket of this thread receives; before the first `udpStart`. */
+  udpReceiveInto(bytes: Uint8Array, records: Int32Array): void;
+  /** Calls `callback(count)` when datagrams 0…count-1 lie in the memory given to `udpReceiveInto`. */
+  udpStart(socket: NativeUdpHandle, callback: (count: number) => void): void;
+  udpLocalAddress(socket: NativeUdpHandle, record: Int32Array): void;
+  udpSend(
+    socket: NativeUdpHandle,
+    buffer: Uint8Array,
+    offsets: Uint32Array,
+    lengths: Uint32Array,
+    count: number,
+    records: Int32Array,
+    destinations: number,
+  ): number;
+  /** An empty interface address leaves the choice to the system. */
+  udpJoin(socket: NativeUdpHandle, group: string, interfaceAddress: string): void;
+  udpMulticastHops(socket: NativeUdpHandle, hops: number): void;
+  udpMulticastInterface(socket: NativeUdpHandle, interfaceAddress: string): void;
+  /** Whether the kernel segments what this socket sends. */
+  udpSegments(socket: NativeUdpHandle): boolean;
+  udpClose(socket: NativeUdpHandle): void;
+  /** Bytes taken per descriptor, 0 when full, or a negative errno. */
+  tcpSend(descriptors: Int32Array, count: number, buffer: Uint8Array, start: number, end: number, results: Int32Array): void;
+  /** 0, or a negative errno. */
+  tcpLimit(descriptor: number, sendBufferBytes: number, unsentBytes: number): number;
+  notify(path: string, message: string): void;
+}
+
+/** What of the environment decides about the native module. */
+export interface NativeEnvironment {
+  /** `off` does without. */
+  readonly SLUICE_NATIVE?: string | undefined;
+  /** Folder to look in first. */
+  readonly SLUICE_NATIVE_DIR?: string | undefined;
+}
+
+/** The module, or why it isn't there. */
+export type NativeResult = { readonly native: NativeModule } | { readonly native: undefined; readonly reason: string };
+
+/** Folder of the builds from source. */
+const BUILD_FOLDER = resolve(import.meta.dirname, "../../build/native");
+
+/** Loads the module for this machine's architecture. Never throws. */
+export function loadNative(environment: NativeEnvironment): NativeResult {
+  if (environment.SLUICE_NATIVE === "off") return { native: undefined, reason: "switched off" };
+  const folders = [environment.SLUICE_NATIVE_DIR ?? "", BUILD_FOLDER].filter((folder) => folder !== "");
+  const file = folders.map((folder) => join(folder, `sluice-${process.arch}.node`)).find((path) => existsSync(path));
+  if (file === undefined) return { native: undefined, reason: "not built" };
+  try {
+    const loaded: { exports: unknown } = { exports: {} };
+    process.dlopen(loaded, resolve(file));
+    // The module is built from this tree; the contract tests hold it to the interface.
+    return { native: loaded.exports as NativeModule };
+  } catch (error) {
+    return { native: undefined, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
