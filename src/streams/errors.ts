@@ -93,6 +93,12 @@ export const streamErrors = defineErrors({
     remedyEn: "The viewer's network or program is stuck; 'writeTimeout' says how long to wait.",
     remedyZh: "观看端的网络或程序卡住；等待时间由“writeTimeout”决定。",
   },
+  "stream-reader-gone": {
+    en: "the reader's connection failed: {reason}",
+    zh: "观看端连接中断：{reason}",
+    remedyEn: "Nothing to do here: the viewer closed its program or lost its network.",
+    remedyZh: "服务端无需处理：观看端关闭了程序或网络中断。",
+  },
   "stream-memory-full": {
     en: "the media memory budget of {bytes} bytes is used up",
     zh: "媒体内存预算（{bytes} 字节）已用完",

@@ -54,6 +54,8 @@ export class Feed {
   readonly #clock: Clock;
   readonly #readers = new Set<FeedReader>();
   readonly #hasVideo: boolean;
+  readonly #groups = new Map<object, FeedReader>();
+  readonly #openedAt: number;
   #deadline = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
   #timerAt = 0;
@@ -64,6 +66,7 @@ export class Feed {
     this.ring = options.ring;
     this.tracks = options.tracks;
     this.#clock = options.clock;
+    this.#openedAt = options.clock.now();
     this.#hasVideo = options.tracks.some((track) => track.kind === "video");
   }
 
@@ -90,6 +93,33 @@ export class Feed {
       this.#checks?.cancel();
       this.#checks = undefined;
     }
+  }
+
+  /** Bits per second over the feed's life so far; 0 before there is anything. */
+  bitrate(): number {
+    let octets = 0;
+    for (const track of this.tracks) octets += track.octets;
+    const seconds = (this.#clock.now() - this.#openedAt) / 1000;
+    return seconds < 0.2 ? 0 : (octets * 8) / seconds;
+  }
+
+  /** Readers that share work on this feed (one call for all of them) meet here: one group per `key`, made at first use. */
+  group<T extends FeedReader>(key: object, make: () => T): T {
+    let group = this.#groups.get(key) as T | undefined; // the key belongs to one kind of group only
+    if (group === undefined) {
+      group = make();
+      this.#groups.set(key, group);
+      this.addReader(group);
+    }
+    return group;
+  }
+
+  /** The group of `key` has no members left. */
+  dissolve(key: object): void {
+    const group = this.#groups.get(key);
+    if (group === undefined) return;
+    this.#groups.delete(key);
+    this.removeReader(group);
   }
 
   /** Copies one whole RTP packet in, with the stream's own header fields. */
@@ -145,6 +175,7 @@ export class Feed {
     this.#timer = undefined;
     for (const reader of [...this.#readers]) reader.end(error);
     this.#readers.clear();
+    this.#groups.clear();
     this.#checks?.cancel();
     this.#checks = undefined;
     this.ring.close();

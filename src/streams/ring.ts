@@ -29,6 +29,10 @@ export interface Chunk {
   readonly at: number;
   /** RTP and RTCP packets in it. */
   readonly packets: number;
+  /** How many packets the ring had taken before this chunk. */
+  readonly packetsBefore: number;
+  /** The same bytes as a view, made once for all readers. */
+  readonly view: Buffer;
 }
 
 /** Where decoding can start. */
@@ -58,6 +62,7 @@ export class Ring {
   #write = 0;
   #pendingStart = 0;
   #pendingPackets = 0;
+  #packets = 0;
   #keyEvicted = false;
 
   constructor(slabs: SlabPool, share: RingShare) {
@@ -91,6 +96,11 @@ export class Ring {
   /** Bytes reserved and not flushed. */
   get pendingBytes(): number {
     return this.#write - this.#pendingStart;
+  }
+
+  /** Packets flushed so far. */
+  get packets(): number {
+    return this.#packets;
   }
 
   /** The newest place to start at, or undefined when its GOP was too large to keep or none came yet. */
@@ -157,7 +167,16 @@ export class Ring {
     const slab = this.#slab;
     if (slab === undefined || this.#write === this.#pendingStart) return false;
     slab.hold();
-    this.#chunks.push({ slab, start: this.#pendingStart, end: this.#write, at: now, packets: this.#pendingPackets });
+    this.#chunks.push({
+      slab,
+      start: this.#pendingStart,
+      end: this.#write,
+      at: now,
+      packets: this.#pendingPackets,
+      packetsBefore: this.#packets,
+      view: slab.buffer.subarray(this.#pendingStart, this.#write),
+    });
+    this.#packets += this.#pendingPackets;
     this.#bytes += this.#write - this.#pendingStart;
     this.#pendingStart = this.#write;
     this.#pendingPackets = 0;

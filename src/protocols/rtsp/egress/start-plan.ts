@@ -1,0 +1,64 @@
+/**
+ * Where a new session begins, by the path's `readerStart`: squeezed to live from the newest key unit, at the newest key
+ * unit with true timestamps, or at the next one.
+ */
+import { TimestampSqueeze } from "#streams/catch-up.ts";
+import { readPosition, emptyPosition } from "#streams/packet-walk.ts";
+import type { Feed } from "#streams/feed.ts";
+import type { KeyPosition } from "#streams/ring.ts";
+import type { Stream } from "#streams/stream.ts";
+import type { PlayPosition } from "../from-stream.ts";
+
+/** How a session starts. `squeeze` maps the timestamps of the burst; `endChunk` is the first chunk after it. */
+export type StartPlan =
+  | { readonly kind: "squeezed"; readonly key: KeyPosition; readonly squeeze: TimestampSqueeze; readonly endChunk: number }
+  | { readonly kind: "true-times"; readonly key: KeyPosition }
+  | { readonly kind: "next-key" }
+  | { readonly kind: "live-edge" };
+
+/** Decides how to start on `feed` as of now. */
+export function planStart(feed: Feed, readerStart: "live" | "keyframe" | "next"): StartPlan {
+  if (!feed.tracks.some((track) => track.kind === "video")) return { kind: "live-edge" };
+  const key = feed.ring.newestKey;
+  if (key === undefined || readerStart === "next") return { kind: "next-key" };
+  if (readerStart === "keyframe") return { kind: "true-times", key };
+  const track = feed.tracks[key.track];
+  if (track === undefined) return { kind: "next-key" };
+  const squeeze = new TimestampSqueeze({
+    first: key.timestamp,
+    newest: track.timestamp,
+    reorderTicks: track.reorderTicks,
+    frameTicks: track.frameTicks,
+    clockRate: track.clockRate,
+  });
+  return { kind: "squeezed", key, squeeze, endChunk: feed.ring.next };
+}
+
+/** RTP-Info of every set-up track: its first sequence number, and the timestamp all tracks share as time zero. */
+export function playPositions(stream: Stream, feed: Feed, plan: { start: StartPlan; tracks: readonly number[] }): PlayPosition[] {
+  const { start } = plan;
+  const key = start.kind === "squeezed" || start.kind === "true-times" ? start.key : undefined;
+  const keyTime = start.kind === "squeezed" ? start.squeeze.map(start.key.timestamp) : key?.timestamp;
+  const zero = key === undefined || keyTime === undefined ? undefined : stream.timeline.wallTime(key.track, keyTime);
+  return plan.tracks.flatMap((index) => {
+    const track = feed.tracks[index];
+    if (track === undefined) return [];
+    if (key !== undefined && keyTime !== undefined && key.track === index) {
+      return [{ track: index, sequence: firstSequence(feed, key) ?? track.sequence, rtpTime: keyTime }];
+    }
+    const rtpTime = zero === undefined ? track.timestamp : stream.timeline.timestampAt(index, zero, track.timestamp);
+    return [{ track: index, sequence: (track.sequence + 1) & 0xffff, rtpTime }];
+  });
+}
+
+function firstSequence(feed: Feed, key: KeyPosition): number | undefined {
+  const chunk = feed.ring.chunk(key.chunk);
+  if (chunk === undefined) return undefined;
+  const { buffer } = chunk.slab;
+  const position = emptyPosition();
+  for (let at = feed.ring.startOf(key, chunk); at < chunk.end; at = position.end) {
+    readPosition(buffer, at, position);
+    if (position.channel === key.track * 2) return buffer.readUInt16BE(position.start + 2);
+  }
+  return undefined;
+}
