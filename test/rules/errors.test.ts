@@ -1,0 +1,89 @@
+/**
+ * The error catalogues: what a person reads when something fails, complete in both languages, under codes that stay.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readSourceTree, ROOT } from "#test/support/source-tree.ts";
+import { loadCatalogues } from "../../scripts/error-catalogues.ts";
+import { generateDocuments } from "../../scripts/generate-docs.ts";
+
+const catalogues = await loadCatalogues();
+const entries = catalogues.flatMap(({ path, texts }) => Object.entries(texts).map(([code, text]) => ({ path, code, text })));
+/** Names a text fills in; `holderEn` and `holderZh` are one name: a part that is itself in two languages. */
+const placeholders = (text: string): string =>
+  [...new Set((text.match(/\{\w+\}/g) ?? []).map((name) => name.replace(/(En|Zh)\}$/, "}")))].sort().join(" ");
+
+test("codes are kebab-case with the area in front", () => {
+  const bad = entries.filter(({ code }) => !/^[a-z]+[a-z0-9]*(-[a-z0-9]+)+$/.test(code));
+  assert.deepEqual(
+    bad.map(({ path, code }) => `${path}: ${code}`),
+    [],
+  );
+});
+
+test("no code is declared twice", () => {
+  const groups = Map.groupBy(entries, ({ code }) => code);
+  const twice = [...groups]
+    .filter(([, found]) => found.length > 1)
+    .map(([code, found]) => `${code}: ${found.map(({ path }) => path).join(", ")}`);
+  assert.deepEqual(twice, []);
+});
+
+test("an area belongs to one folder of src", () => {
+  const areas = Map.groupBy(entries, ({ code }) => code.split("-")[0] ?? "");
+  const shared = [...areas].flatMap(([area, found]) => {
+    const folders = new Set(found.map(({ path }) => path.split("/")[1]));
+    return folders.size > 1 ? [`${area}: ${[...folders].join(", ")}`] : [];
+  });
+  assert.deepEqual(shared, []);
+});
+
+test("every failure says in both languages what is wrong and what to do", () => {
+  const bad = entries.flatMap(({ code, text }) => {
+    const { en, zh, remedyEn, remedyZh } = text;
+    const empty = [en, zh, remedyEn, remedyZh].some((part) => typeof part !== "string" || part.trim() === "");
+    if (empty) return [`${code}: a text is empty`];
+    return [zh, remedyZh].every((part) => /\p{Script=Han}/u.test(part)) ? [] : [`${code}: the Chinese text has no Chinese in it`];
+  });
+  assert.deepEqual(bad, []);
+});
+
+test("both languages fill the same placeholders", () => {
+  const bad = entries.filter(
+    ({ text }) => placeholders(text.en) !== placeholders(text.zh) || placeholders(text.remedyEn) !== placeholders(text.remedyZh),
+  );
+  assert.deepEqual(
+    bad.map(({ code }) => code),
+    [],
+  );
+});
+
+test("catalogues live in errors files and are exported", () => {
+  const declaring = readSourceTree("src").filter(
+    (file) => /\bdefineErrors\(\{/.test(file.text) && file.path !== "src/base/errors.ts",
+  );
+  const loaded = new Set(catalogues.map(({ path }) => path));
+  assert.deepEqual(
+    declaring.map((file) => file.path).filter((path) => !loaded.has(path)),
+    [],
+  );
+});
+
+test("every declared code is used in the code", () => {
+  const text = readSourceTree("src")
+    .filter((file) => !/(^|[/-])errors\.ts$/.test(file.path))
+    .map((file) => file.text)
+    .join("\n");
+  assert.deepEqual(
+    entries.filter(({ code }) => !text.includes(`"${code}"`)).map(({ path, code }) => `${path}: ${code}`),
+    [],
+  );
+});
+
+test("the documents list the errors as the code has them", async () => {
+  for (const { path, text } of await generateDocuments()) {
+    assert.equal(readFileSync(join(ROOT, path), "utf8"), text, `${path} is stale: run scripts/check docs --write`);
+  }
+});
