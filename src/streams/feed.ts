@@ -6,7 +6,7 @@
  */
 import type { Clock, Timer } from "#base/clock.ts";
 import type { SluiceError } from "#base/errors.ts";
-import { type Ring } from "./ring.ts";
+import { type Ring } from "./ring/ring.ts";
 import type { Track } from "./track.ts";
 
 /** Longest wait of part of an access unit. */

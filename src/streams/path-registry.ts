@@ -7,13 +7,16 @@ import type { Logger } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import { streamError } from "./errors.ts";
 import type { StreamInput } from "./input.ts";
-import { MemoryBudget } from "./memory-budget.ts";
+import { MemoryBudget } from "./ring/memory-budget.ts";
 import type { PathOptions } from "./options.ts";
 import { PathTable, pathNameFault } from "./path-name.ts";
 import { Path } from "./path.ts";
-import { SLAB_BYTES, SlabPool } from "./slab.ts";
+import { SLAB_BYTES, SlabPool } from "./ring/slab.ts";
 import type { PathPublisher, PathReader, SourceFactory } from "./source.ts";
 import type { OpenTrack } from "./track.ts";
+
+export type { PathPublisher, PathReader } from "./source.ts";
+export type { Path } from "./path.ts";
 
 /** Paths in use at a time. */
 const MAX_PATHS = 1000;

@@ -10,7 +10,7 @@ import { streamError } from "./errors.ts";
 import type { StreamInput } from "./input.ts";
 import type { PathOptions } from "./options.ts";
 import { fillGroups } from "./path-name.ts";
-import type { SlabPool } from "./slab.ts";
+import type { SlabPool } from "./ring/slab.ts";
 import type { PathPublisher, PathReader, Source, SourceFactory } from "./source.ts";
 import { Stream } from "./stream.ts";
 import type { OpenTrack } from "./track.ts";

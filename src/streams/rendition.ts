@@ -9,8 +9,8 @@ import type { SluiceError } from "#base/errors.ts";
 import type { AccessUnit, Depacketizer, Packetizer } from "#codecs/codec.ts";
 import { emptyRtpHeader, readRtpHeader, sequenceDistance } from "#formats/rtp/packet.ts";
 import { Feed, type FeedReader } from "./feed.ts";
-import { emptyPosition, readPosition } from "./packet-walk.ts";
-import type { Chunk, Ring } from "./ring.ts";
+import { emptyPosition, readPosition } from "./ring/packet-walk.ts";
+import type { Chunk, Ring } from "./ring/ring.ts";
 import type { Track } from "./track.ts";
 
 /** An unread rendition is kept this long for the next reader. */

@@ -10,8 +10,8 @@ import { printSenderReport, printSourceDescription } from "#formats/rtcp/packet.
 import { Feed } from "./feed.ts";
 import { Input, type InputOwner, type StreamInput } from "./input.ts";
 import { Rendition } from "./rendition.ts";
-import { Ring } from "./ring.ts";
-import type { SlabPool } from "./slab.ts";
+import { Ring } from "./ring/ring.ts";
+import type { SlabPool } from "./ring/slab.ts";
 import { StreamTimeline } from "./timeline.ts";
 import { type OpenTrack, Track } from "./track.ts";
 

@@ -2,8 +2,8 @@
  * Copies of packets for readers that can't share the ring's bytes: other channel numbers, fewer tracks, or squeezed
  * timestamps. Copies go into a slab of the media budget, laid out as interleaved frames.
  */
-import type { TimestampSqueeze } from "#streams/catch-up.ts";
-import { emptyPosition, readPosition } from "#streams/packet-walk.ts";
+import type { TimestampSqueeze } from "#streams/ring/catch-up.ts";
+import { emptyPosition, readPosition } from "#streams/ring/packet-walk.ts";
 
 /** Which of the stream's packets a session gets, and as what. */
 export interface CopyRules {

@@ -2,10 +2,10 @@
  * Where a new session begins, by the path's `readerStart`: squeezed to live from the newest key unit, at the newest key
  * unit with true timestamps, or at the next one.
  */
-import { TimestampSqueeze } from "#streams/catch-up.ts";
-import { readPosition, emptyPosition } from "#streams/packet-walk.ts";
+import { TimestampSqueeze } from "#streams/ring/catch-up.ts";
+import { readPosition, emptyPosition } from "#streams/ring/packet-walk.ts";
 import type { Feed } from "#streams/feed.ts";
-import type { KeyPosition } from "#streams/ring.ts";
+import type { KeyPosition } from "#streams/ring/ring.ts";
 import type { Stream } from "#streams/stream.ts";
 import type { PlayPosition } from "../from-stream.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { TcpFanOut } from "#base/network.ts";
 import type { Feed, FeedReader } from "#streams/feed.ts";
-import type { Chunk } from "#streams/ring.ts";
+import type { Chunk } from "#streams/ring/ring.ts";
 import type { ByteOutput } from "../from-stream.ts";
 import type { TcpReader } from "./tcp-reader.ts";
 import type { Socket } from "node:net";

@@ -6,11 +6,11 @@
 import type { Clock } from "#base/clock.ts";
 import { messageOf, type SluiceError } from "#base/errors.ts";
 import type { TcpFanOut } from "#base/network.ts";
-import { Cursor, type Slice } from "#streams/cursor.ts";
+import { Cursor, type Slice } from "#streams/ring/cursor.ts";
 import { streamError } from "#streams/errors.ts";
 import type { Feed, FeedReader } from "#streams/feed.ts";
-import type { Chunk } from "#streams/ring.ts";
-import type { Slab } from "#streams/slab.ts";
+import type { Chunk } from "#streams/ring/ring.ts";
+import type { Slab } from "#streams/ring/slab.ts";
 import type { Stream } from "#streams/stream.ts";
 import type { ByteOutput, PlayPosition, ReaderSink, ReaderStatistics, RtspReader, RtspReaderOptions } from "../from-stream.ts";
 import { type CopyRules, copyPackets } from "./packet-copy.ts";

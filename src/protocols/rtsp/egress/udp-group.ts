@@ -4,7 +4,7 @@
  */
 import type { PacketBatch, UdpDestination, UdpSocket } from "#base/network.ts";
 import type { Feed, FeedReader } from "#streams/feed.ts";
-import { emptyPosition, readPosition } from "#streams/packet-walk.ts";
+import { emptyPosition, readPosition } from "#streams/ring/packet-walk.ts";
 
 /** Packets sent in one call; a 64 KiB chunk of small audio packets has more and takes several. */
 const MAX_BATCH = 128;

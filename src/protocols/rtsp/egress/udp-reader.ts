@@ -6,10 +6,10 @@
 import type { Clock, Timer } from "#base/clock.ts";
 import type { SluiceError } from "#base/errors.ts";
 import type { UdpDestination } from "#base/network.ts";
-import { Cursor, type Slice } from "#streams/cursor.ts";
+import { Cursor, type Slice } from "#streams/ring/cursor.ts";
 import { streamError } from "#streams/errors.ts";
 import type { Feed, FeedReader } from "#streams/feed.ts";
-import type { Slab } from "#streams/slab.ts";
+import type { Slab } from "#streams/ring/slab.ts";
 import type { Stream } from "#streams/stream.ts";
 import type { PlayPosition, ReaderSink, ReaderStatistics, RtspReader, RtspReaderOptions } from "../from-stream.ts";
 import { copyPackets } from "./packet-copy.ts";

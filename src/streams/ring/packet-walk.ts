@@ -1,7 +1,7 @@
 /**
  * Walks the packets of a chunk. Positions are reused between calls so that hot paths allocate nothing.
  */
-import { FRAME_HEADER_BYTES } from "./feed.ts";
+import { FRAME_HEADER_BYTES } from "../feed.ts";
 
 /** One packet of a slab: its interleaved frame header lies at `frame`, its bytes are `[start, end)`. */
 export interface PacketPosition {

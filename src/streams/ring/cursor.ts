@@ -3,7 +3,7 @@
  * `WINDOW_MS` behind, or is overtaken by the ring, skips to the next key unit; what it missed is counted.
  */
 import type { Clock } from "#base/clock.ts";
-import type { Feed } from "./feed.ts";
+import type { Feed } from "../feed.ts";
 import { type Chunk, type KeyPosition, WINDOW_MS } from "./ring.ts";
 import type { Slab } from "./slab.ts";
 
