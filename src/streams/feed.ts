@@ -6,7 +6,8 @@
  */
 import type { Clock, Timer } from "#base/clock.ts";
 import type { SluiceError } from "#base/errors.ts";
-import { type Ring } from "./ring/ring.ts";
+import { FRAME_HEADER_BYTES } from "./ring/packet-walk.ts";
+import type { Ring } from "./ring/ring.ts";
 import type { Track } from "./track.ts";
 
 /** Longest wait of part of an access unit. */
@@ -14,9 +15,6 @@ const VIDEO_WAIT_MS = 5;
 
 /** Longest wait of audio for the next picture: less than a frame interval at 30/s, far below players' buffers. */
 const AUDIO_RIDE_MS = 30;
-
-/** `$`, channel and length before each packet (RFC 2326 §10.12). */
-export const FRAME_HEADER_BYTES = 4;
 
 /** Fixed part of an RTP header. */
 const RTP_HEADER_BYTES = 12;

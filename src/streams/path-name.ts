@@ -14,6 +14,20 @@ export function pathNameFault(name: string): string | undefined {
   return undefined;
 }
 
+/**
+ * The expression of an entry `~…`, or what is wrong with it. Go's spelling is understood where it differs from ours: flags in
+ * front (`(?i)`), named groups (`(?P<name>…)`), `\\A` and `\\z`.
+ */
+export function pathExpression(name: string): RegExp | { readonly fault: string } {
+  const [, goFlags = "", body = ""] = /^~(?:\(\?([imsU]+)\))?(.*)$/s.exec(name) ?? [];
+  const source = body.replaceAll("(?P<", "(?<").replace(/^\\A/, "^").replace(/\\z$/, "$");
+  try {
+    return new RegExp(source, goFlags.replace("U", ""));
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** A configured entry and the groups its expression matched (`groups[0]` is the whole name). */
 export interface PathMatch {
   readonly options: PathOptions;
@@ -34,7 +48,7 @@ export class PathTable {
     const patterns: Pattern[] = [];
     for (const options of entries) {
       if (options.name === "all_others" || options.name === "all") patterns.push({ expression: /^.*$/s, options });
-      else if (options.name.startsWith("~")) patterns.push({ expression: new RegExp(options.name.slice(1)), options });
+      else if (options.name.startsWith("~")) patterns.push({ expression: compile(options.name), options });
       else this.#plain.set(options.name, options);
     }
     const rank = (pattern: Pattern): string => (pattern.options.name.startsWith("~") ? `0${pattern.options.name}` : "1");
@@ -56,6 +70,12 @@ export class PathTable {
     }
     return undefined;
   }
+}
+
+/** Configuration refuses expressions that don't compile; one that got through matches nothing. */
+function compile(name: string): RegExp {
+  const expression = pathExpression(name);
+  return expression instanceof RegExp ? expression : /(?!)/;
 }
 
 /** Puts the groups of a wildcard path into `text`: `$G1`, `$G2`…; `$MTX_PATH` is the whole name. */

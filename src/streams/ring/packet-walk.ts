@@ -1,7 +1,9 @@
 /**
  * Walks the packets of a chunk. Positions are reused between calls so that hot paths allocate nothing.
  */
-import { FRAME_HEADER_BYTES } from "../feed.ts";
+
+/** `$`, channel and length before each packet (RFC 2326 §10.12). */
+export const FRAME_HEADER_BYTES = 4;
 
 /** One packet of a slab: its interleaved frame header lies at `frame`, its bytes are `[start, end)`. */
 export interface PacketPosition {

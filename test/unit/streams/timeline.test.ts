@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { StreamTimeline } from "#streams/timeline.ts";
+
+const TRACKS = [
+  { clockRate: 90_000, synchronised: true },
+  { clockRate: 48_000, synchronised: true },
+];
+
+test("without reports of the source, time follows the earliest arrivals", () => {
+  const timeline = new StreamTimeline(TRACKS);
+  for (let index = 0; index < 100; index += 1) timeline.observe(0, index * 3600, 10_000 + index * 40 + (index % 5) * 8);
+  const wall = timeline.wallTime(0, 99 * 3600) ?? 0;
+  assert.ok(Math.abs(wall - (10_000 + 99 * 40)) < 3, `${String(wall)} ms`);
+});
+
+test("with reports on every track, the source's own lip-sync is kept", () => {
+  const timeline = new StreamTimeline(TRACKS);
+  timeline.observe(0, 0, 5000);
+  timeline.observe(1, 0, 5080);
+  timeline.sourceReport(0, 0, 1_000_000);
+  timeline.sourceReport(1, 0, 1_000_010);
+  timeline.observe(0, 3600, 5040);
+  timeline.observe(1, 1920, 5120);
+  const apart = (timeline.wallTime(1, 0) ?? 0) - (timeline.wallTime(0, 0) ?? 0);
+  assert.ok(Math.abs(apart - 10) < 0.01, `${String(apart)} ms apart`);
+});
+
+test("a report on one track only is not believed", () => {
+  const timeline = new StreamTimeline(TRACKS);
+  timeline.observe(0, 0, 5000);
+  timeline.observe(1, 0, 5000);
+  timeline.sourceReport(0, 0, 9_000_000);
+  timeline.observe(0, 3600, 5040);
+  assert.ok(Math.abs((timeline.wallTime(0, 3600) ?? 0) - 5040) < 1);
+});
+
+test("a source clock that steps by an hour re-anchors instead of carrying the step on", () => {
+  const timeline = new StreamTimeline([{ clockRate: 90_000, synchronised: true }]);
+  timeline.observe(0, 0, 5000);
+  timeline.sourceReport(0, 0, 1_000_000);
+  timeline.observe(0, 3600, 5040);
+  timeline.sourceReport(0, 3600, 1_000_040 + 3_600_000);
+  timeline.observe(0, 7200, 5080);
+  assert.ok(Math.abs((timeline.wallTime(0, 7200) ?? 0) - 5080) < 1);
+});
+
+test("timestamps wrap without a jump in time", () => {
+  const timeline = new StreamTimeline([{ clockRate: 90_000, synchronised: true }]);
+  timeline.observe(0, 0xffff_f000, 5000);
+  timeline.observe(0, (0xffff_f000 + 3600) >>> 0, 5040);
+  timeline.observe(0, (0xffff_f000 + 7200) >>> 0, 5080);
+  assert.ok(Math.abs((timeline.wallTime(0, (0xffff_f000 + 7200) >>> 0) ?? 0) - 5080) < 1);
+  assert.equal(timeline.timestampAt(0, 5120, (0xffff_f000 + 7200) >>> 0), (0xffff_f000 + 10_800) >>> 0);
+});
+
+test("before the first packet nothing is known", () => {
+  const timeline = new StreamTimeline(TRACKS);
+  assert.equal(timeline.wallTime(0, 0), undefined);
+  assert.equal(timeline.timestampAt(0, 5000, 77), 77);
+});
