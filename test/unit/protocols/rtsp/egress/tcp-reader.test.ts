@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { SluiceError } from "#base/errors.ts";
+import { createRtspReader, type RtspReader } from "#protocols/rtsp/from-stream.ts";
+import type { Path } from "#streams/path.ts";
+import { FakeOutput } from "#test/support/fake-output.ts";
+import { FakeStream, fakeTrack, readFrames, type SeenPacket } from "#test/support/fake-stream.ts";
+
+interface Opened {
+  readonly reader: RtspReader;
+  readonly output: FakeOutput;
+  readonly closes: string[];
+}
+
+function open(
+  fake: FakeStream,
+  options: { channels?: readonly (number | undefined)[]; readerStart?: "live" | "keyframe" | "next" } = {},
+): Opened {
+  const { channels = fake.stream.tracks.map((track) => track.index * 2), readerStart = "live" } = options;
+  const output = new FakeOutput();
+  const closes: string[] = [];
+  const path = { name: "cam", stream: fake.stream, options: { readerStart }, countOutbound: () => undefined } as unknown as Path; // only what readers use
+  const reader = createRtspReader({
+    path,
+    clock: fake.clock,
+    slabs: fake.slabs,
+    tracks: channels.flatMap((channel, track) =>
+      channel === undefined ? [] : [{ track, target: { kind: "interleaved" as const, channel } }],
+    ),
+    sink: { kind: "tcp", output },
+    writeTimeoutMs: 10_000,
+    onClose: (error: SluiceError) => closes.push(error.code),
+  });
+  return { reader, output, closes };
+}
+
+const packetsOf = (output: FakeOutput, channel = 0): SeenPacket[] =>
+  readFrames(output.bytes).filter((packet) => packet.channel === channel);
+
+test("a new reader gets the GOP at once, squeezed into the last frame interval, then live pictures", () => {
+  const fake = new FakeStream();
+  const input = fake.attach();
+  fake.play(input, { pictures: 90, gop: 100 });
+  const { reader, output } = open(fake);
+  const [position] = reader.play();
+  reader.start();
+  fake.play(input, { pictures: 2, from: 90, gop: 100 });
+  const video = packetsOf(output);
+  assert.equal(video.length, 92);
+  assert.equal(video[0]?.payload, "K0");
+  assert.deepEqual({ sequence: video[0]?.sequence, rtpTime: video[0]?.timestamp }, { sequence: position?.sequence, rtpTime: position?.rtpTime });
+  const ticks = video.map((packet) => (packet.timestamp - (video[0]?.timestamp ?? 0)) >>> 0);
+  assert.ok((ticks[89] ?? 0) <= 3600, "the past takes one frame interval");
+  assert.deepEqual([(ticks[90] ?? 0) - (ticks[89] ?? 0), (ticks[91] ?? 0) - (ticks[90] ?? 0)], [3600, 3600]);
+  assert.ok(ticks.every((tick, index) => index === 0 || tick > (ticks[index - 1] ?? 0)), "every unit has a time of its own");
+  reader.close();
+});
+
+test("audio starts at live: none of the burst's", () => {
+  const fake = new FakeStream();
+  const input = fake.attach();
+  fake.push(input, { payload: "K", timestamp: 0 });
+  fake.push(input, { track: 1, payload: "old", timestamp: 0 });
+  fake.clock.advance(40);
+  const { reader, output } = open(fake);
+  const audio = reader.play().find((position) => position.track === 1);
+  reader.start();
+  fake.push(input, { track: 1, payload: "new", timestamp: 1024 });
+  fake.clock.advance(40);
+  const heard = packetsOf(output, 2);
+  assert.deepEqual(
+    heard.map((packet) => packet.payload),
+    ["new"],
+  );
+  assert.equal(heard[0]?.sequence, audio?.sequence);
+  reader.close();
+});
+
+test("readerStart keyframe keeps true timestamps, next waits for the next key unit", () => {
+  const fake = new FakeStream();
+  const input = fake.attach();
+  fake.play(input, { pictures: 10 });
+  const truthful = open(fake, { readerStart: "keyframe" });
+  const patient = open(fake, { readerStart: "next" });
+  for (const { reader } of [truthful, patient]) {
+    reader.play();
+    reader.start();
+  }
+  fake.play(input, { pictures: 20, from: 10 });
+  const video = packetsOf(truthful.output);
+  assert.equal(video.length, 30);
+  assert.equal(((video[29]?.timestamp ?? 0) - (video[0]?.timestamp ?? 0)) >>> 0, 29 * 3600);
+  assert.deepEqual(
+    packetsOf(patient.output).map((packet) => packet.payload),
+    ["K25", "d26", "d27", "d28", "d29"],
+  );
+  truthful.reader.close();
+  patient.reader.close();
+});
+
+test("sender reports come before media", () => {
+  const fake = new FakeStream();
+  const input = fake.attach();
+  fake.play(input, { pictures: 5 });
+  const { reader, output } = open(fake);
+  reader.play();
+  reader.start();
+  assert.equal(readFrames(output.bytes)[0]?.channel, 1);
+  reader.close();
+});
+
+test("other channels and a subset of tracks get copies of their own", () => {
+  const fake = new FakeStream();
+  const input = fake.attach();
+  fake.play(input, { pictures: 3 });
+  const { reader, output } = open(fake, { channels: [10, undefined] });
+  reader.play();
+  reader.start();
+  fake.push(input, { track: 1, payload: "audio", timestamp: 0 });
+  fake.play(input, { pictures: 3, from: 3 });
+  assert.equal(packetsOf(output, 10).length, 6);
+  assert.equal(packetsOf(output, 2).length, 0);
+  reader.close();
+});
+
+test("a reader that takes nothing loses whole GOPs, is counted, and is closed after writeTimeout", () => {
+  const fake = new FakeStream();
+  const input = fake.attach();
+  fake.play(input, { pictures: 2 });
+  const { reader, output, closes } = open(fake);
+  reader.play();
+  reader.start();
+  output.stuck = true;
+  fake.play(input, { pictures: 100, from: 2 });
+  output.release();
+  const resumed = packetsOf(output).at(-1);
+  assert.ok(reader.statistics.discardedPackets > 0);
+  assert.ok(resumed?.payload.startsWith("d") === true || resumed?.payload.startsWith("K") === true);
+  output.stuck = true;
+  fake.play(input, { pictures: 300, from: 102 });
+  assert.deepEqual(closes, ["stream-reader-stalled"]);
+});
+
+test("after a skip the first picture is a key unit", () => {
+  const fake = new FakeStream();
+  const input = fake.attach();
+  fake.play(input, { pictures: 2 });
+  const { reader, output } = open(fake);
+  reader.play();
+  reader.start();
+  fake.play(input, { pictures: 1, from: 2 });
+  output.stuck = true;
+  fake.play(input, { pictures: 120, from: 3 });
+  const before = packetsOf(output).length;
+  output.release();
+  assert.equal(packetsOf(output)[before]?.payload, "K75");
+  reader.close();
+});
+
+test("pause stops media, a new start begins at a key unit again", () => {
+  const fake = new FakeStream({ tracks: [fakeTrack("video")] });
+  const input = fake.attach();
+  fake.play(input, { pictures: 5 });
+  const { reader, output } = open(fake);
+  reader.play();
+  reader.start();
+  reader.pause();
+  const paused = output.chunks.length;
+  fake.play(input, { pictures: 30, from: 5 });
+  assert.equal(output.chunks.length, paused);
+  reader.play();
+  reader.start();
+  assert.equal(packetsOf(output)[5]?.payload, "K25");
+  reader.close();
+});
+
+test("memory and timers are given back, even with a write in flight", () => {
+  const fake = new FakeStream({ tracks: [fakeTrack("video")] });
+  const input = fake.attach();
+  fake.play(input, { pictures: 5 });
+  const { reader, output } = open(fake);
+  reader.play();
+  output.stuck = true;
+  reader.start();
+  reader.close();
+  reader.close();
+  output.release(new Error("gone"));
+  fake.stream.close({ code: "stream-closed" } as SluiceError);
+  assert.equal(fake.budget.used, 0);
+  assert.deepEqual(fake.clock.openTimers(), []);
+});
