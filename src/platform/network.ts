@@ -54,7 +54,7 @@ class SystemNetwork implements Network {
   }
 
   async #bind(options: UdpBindOptions): Promise<UdpSocket> {
-    return this.#udp === undefined ? await bindDgramUdp(options) : this.#udp.bind(options);
+    return this.#udp === undefined ? bindDgramUdp(options) : this.#udp.bind(options);
   }
 
   connectTcp(options: TcpConnectOptions): Socket {
