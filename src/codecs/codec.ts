@@ -64,7 +64,10 @@ export interface PacketizedPayload {
   readonly timestampOffset: number;
 }
 
-/** Access units → RTP payloads no longer than the limit it was made with; the last one of a unit carries the marker. */
+/**
+ * Access units → RTP payloads no longer than the limit it was made with. The last one of a unit carries the marker, but for
+ * audio formats whose marker means the end of a silence. A unit the format can't carry gives no payloads.
+ */
 export interface Packetizer {
   packetize(unit: AccessUnit): readonly PacketizedPayload[];
 }

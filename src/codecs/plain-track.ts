@@ -9,6 +9,8 @@ import { isSameCoding, printFmtp } from "./rtp-format.ts";
 /** What a format adds to the plain track; everything may be absent. */
 export interface PlainTrackOptions {
   readonly props?: CodecProps;
+  /** What the fmtp line says in place of the source's. */
+  readonly fmtp?: ReadonlyMap<string, string>;
   /** fmtp keys two tracks must agree on to be compatible. */
   readonly essentialKeys?: readonly string[];
   /** Bytes of payload header before the data; a payload that isn't longer is malformed. */
@@ -38,7 +40,7 @@ export class PlainTrack implements TrackCodec {
   }
 
   fmtp(): string {
-    return printFmtp(this.format.fmtp);
+    return printFmtp(this.#options.fmtp ?? this.format.fmtp);
   }
 
   props(): CodecProps {

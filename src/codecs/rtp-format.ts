@@ -43,7 +43,7 @@ export function printFmtp(values: ReadonlyMap<string, string>): string {
 
 /** Audio channels, where SDP's silence means one (RFC 8866 §6.6). */
 export function channelsOf(format: RtpFormat): number {
-  return format.channels ?? 1;
+  return Math.max(1, format.channels ?? 1);
 }
 
 /** Whether both formats name the same coding, clock rate and channels, and agree on the given fmtp keys. */

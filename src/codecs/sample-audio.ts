@@ -42,6 +42,7 @@ class SamplePacketizer implements Packetizer {
     const { groupBytes, groupTicks } = this.#layout;
     const payloads: PacketizedPayload[] = [];
     let timestampOffset = 0;
+    if (this.#chunkBytes === 0) return payloads; // not one sample group fits
     for (const run of unit.units) {
       for (let at = 0; at < run.length; at += this.#chunkBytes) {
         const payload = run.subarray(at, at + this.#chunkBytes);

@@ -8,6 +8,8 @@ import { channelsOf, isSameCoding, printFmtp } from "../rtp-format.ts";
 import { isAdtsHeader, readAdtsHeader } from "./audio-specific-config.ts";
 import type { AacConfig, AuHeaderLayout } from "./parameters.ts";
 import { aacConfig, auHeaderLayout, mendedFmtp, withOrigin } from "./parameters.ts";
+import type { AacPayloads } from "./rtp.ts";
+import { AacDepacketizer, AacPacketizer, hasAuHeaders, isWritable } from "./rtp.ts";
 
 const AU_HEADERS_LENGTH_BYTES = 2;
 /** Bits of an ADTS header's bytes 2 and 3 that say profile, rate and channels. */
@@ -31,7 +33,7 @@ export class AacTrack implements TrackCodec {
     const data = this.#dataStart(buffer, range);
     if (data >= range.end) return PacketFlag.Key | PacketFlag.Malformed;
     if (this.#config?.origin === "sdp" || !isAdtsHeader(buffer, data, range.end)) return PacketFlag.Key;
-    const word = ((buffer[data + 2] ?? 0) << 8) | ((buffer[data + 3] ?? 0) & ADTS_PARAMETERS);
+    const word = (((buffer[data + 2] ?? 0) << 8) | (buffer[data + 3] ?? 0)) & ADTS_PARAMETERS;
     if (word === this.#adtsWord) return PacketFlag.Key;
     this.#adtsWord = word;
     return PacketFlag.Key | this.#learn(buffer.subarray(data, range.end));
@@ -51,12 +53,12 @@ export class AacTrack implements TrackCodec {
     return { sampleRate: config.sampleRate, channelCount: config.channels > 0 ? config.channels : channelsOf(this.format) };
   }
 
-  depacketizer(): Depacketizer | undefined {
-    return undefined;
+  depacketizer(): Depacketizer {
+    return new AacDepacketizer(this.#payloads());
   }
 
-  packetizer(): Packetizer | undefined {
-    return undefined;
+  packetizer(maxPayloadBytes: number): Packetizer | undefined {
+    return isWritable(this.#layout) ? new AacPacketizer(this.#payloads(), maxPayloadBytes) : undefined;
   }
 
   compatibleWith(other: RtpFormat): boolean {
@@ -67,11 +69,17 @@ export class AacTrack implements TrackCodec {
     return isSameConfig && (Object.keys(layout) as (keyof AuHeaderLayout)[]).every((key) => layout[key] === this.#layout[key]);
   }
 
+  #payloads(): AacPayloads {
+    const config = this.#config?.config;
+    const frameTicks = config === undefined ? 0 : Math.round((config.frameSamples * this.format.clockRate) / config.sampleRate);
+    return { layout: this.#layout, frameTicks };
+  }
+
   /** Where the first access unit's bytes begin: after the AU headers, unless the payload is ADTS from its first byte. */
   #dataStart(buffer: Buffer, range: PayloadRange): number {
     const { start, end } = range;
     if (end - start < AU_HEADERS_LENGTH_BYTES || isAdtsHeader(buffer, start, end)) return start;
-    if (this.#layout.sizeBits === 0 && this.#layout.indexBits === 0) return start;
+    if (!hasAuHeaders(this.#layout)) return start;
     const headerBits = ((buffer[start] ?? 0) << 8) | (buffer[start + 1] ?? 0);
     return start + AU_HEADERS_LENGTH_BYTES + ((headerBits + 7) >> 3);
   }

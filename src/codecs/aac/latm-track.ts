@@ -1,0 +1,41 @@
+/**
+ * One MP4A-LATM track (RFC 6416). A camera that says cpresent=0 and gives no configuration gets one guessed from clock rate
+ * and channels.
+ */
+import type { RtpFormat, TrackCodec } from "../codec.ts";
+import { PlainTrack } from "../plain-track.ts";
+import { channelsOf, fmtpHex, fmtpInteger } from "../rtp-format.ts";
+import { printAudioSpecificConfig } from "./audio-specific-config.ts";
+import { LatmDepacketizer, LatmPacketizer } from "./latm.ts";
+import { parseStreamMuxConfig, printStreamMuxConfig } from "./stream-mux-config.ts";
+
+const LOW_COMPLEXITY = 2;
+const ESSENTIAL_KEYS = ["cpresent", "config", "object"];
+
+/** Opens a track of `format`. */
+export function openLatm(format: RtpFormat): TrackCodec {
+  const inBand = format.fmtp.get("cpresent")?.trim() !== "0";
+  const bytes = configBytes(format, inBand);
+  const config = bytes && parseStreamMuxConfig(bytes);
+  const offered = new Map(format.fmtp);
+  offered.delete("config");
+  if (bytes !== undefined) offered.set("config", bytes.toString("hex"));
+  const payloads = { clockRate: format.clockRate, inBand, config };
+  return new PlainTrack(format, {
+    essentialKeys: ESSENTIAL_KEYS,
+    fmtp: offered,
+    ...(config && { props: { sampleRate: config.audio.sampleRate, channelCount: config.audio.channels } }),
+    depacketizer: () => new LatmDepacketizer(payloads),
+    ...(!inBand && { packetizer: (maxPayloadBytes: number) => new LatmPacketizer(maxPayloadBytes) }),
+  });
+}
+
+/** SDP's configuration where it makes sense, else a guess where one is needed. */
+function configBytes(format: RtpFormat, inBand: boolean): Buffer | undefined {
+  const given = fmtpHex(format, "config");
+  if (given !== undefined && parseStreamMuxConfig(given) !== undefined) return given;
+  if (inBand) return undefined;
+  const objectType = fmtpInteger(format, "object") ?? LOW_COMPLEXITY;
+  const audio = printAudioSpecificConfig({ objectType, sampleRate: format.clockRate, channels: channelsOf(format) });
+  return audio && printStreamMuxConfig(audio);
+}
