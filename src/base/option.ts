@@ -29,7 +29,7 @@ export type OptionSchema = OptionBase &
         readonly enum: readonly string[];
         readonly synonyms?: Readonly<Record<string, string>>;
       }
-    | { readonly kind: "text"; readonly type: "string"; readonly maxLength: number; readonly pattern?: string }
+    | { readonly kind: "text"; readonly type: "string"; readonly maxLength: number }
     | { readonly kind: "secret"; readonly type: "string"; readonly maxLength: number; readonly writeOnly: true }
     /** Go's duration syntax; limits in milliseconds. */
     | {

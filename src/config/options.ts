@@ -1,0 +1,95 @@
+/**
+ * Options of what lies above this folder (log, API, page, memory) or belongs to it (users). Everything below declares its
+ * own options beside its code.
+ */
+import {
+  booleanOption,
+  choiceOption,
+  groupOption,
+  ipRangeOption,
+  listenAddressOption,
+  listOption,
+  secretOption,
+  sizeOption,
+  textOption,
+} from "#base/option.ts";
+import type { OptionValues } from "#base/option.ts";
+
+const MIB = 1024 * 1024;
+/** Below this not even one camera's newest pictures fit. */
+const MIN_BUDGET = 8 * MIB;
+const MAX_BUDGET = 64 * 1024 * MIB;
+
+/** Keys of the log. */
+export const logOptions = {
+  logLevel: choiceOption(["error", "warn", "info", "debug"], { fallback: "info" }, "How much is logged."),
+  logStructured: booleanOption(false, "Write the log as one JSON object per line."),
+} as const;
+
+/** Keys of the control API and the page. */
+export const httpOptions = {
+  api: booleanOption(false, "Serve the control API on apiAddress."),
+  apiAddress: listenAddressOption(":9997", "Where the control API listens."),
+  web: booleanOption(true, "Serve the page and /healthz on webAddress."),
+  webAddress: listenAddressOption(":8080", "Where the page listens."),
+} as const;
+
+/** Keys of the memory budget. */
+export const memoryOptions = {
+  memory: groupOption(
+    {
+      budget: sizeOption(
+        "96M",
+        { minimumBytes: MIN_BUDGET, maximumBytes: MAX_BUDGET },
+        "All memory that media may fill, of all streams and readers together.",
+      ),
+    },
+    "How much memory media may use.",
+  ),
+} as const;
+
+/** What a user may do; `playback`, `metrics` and `pprof` are MediaMTX's words for what is still to come. */
+export const ACTIONS = ["publish", "read", "playback", "api", "metrics", "pprof"] as const;
+
+/** One thing a user may do. */
+export const permissionOptions = {
+  action: choiceOption(ACTIONS, { fallback: "read" }, "What the user may do."),
+  path: textOption("", "The path it is limited to; ~ in front makes it a regular expression; empty means every path."),
+} as const;
+
+/** One user. */
+export const userOptions = {
+  user: textOption("", "The user's name; any means everybody, with or without a name. May be a sha256: or argon2: hash."),
+  pass: secretOption("The password, as it is or as a sha256: or argon2: hash."),
+  ips: listOption(
+    ipRangeOption("127.0.0.1", "An address or network."),
+    { fallback: [] },
+    "Where the user may come from; empty means anywhere.",
+  ),
+  permissions: listOption(groupOption(permissionOptions, "One permission."), { fallback: [] }, "What the user may do."),
+} as const;
+
+/** Keys of authentication. */
+export const authOptions = {
+  authMethod: choiceOption(["internal", "http", "jwt"], { fallback: "internal" }, "Where users are looked up."),
+  authInternalUsers: listOption(
+    groupOption(userOptions, "One user."),
+    { fallback: [] },
+    "Who may do what. Without users only this machine itself is served.",
+  ),
+} as const;
+
+/** One configured user. */
+export type User = OptionValues<typeof userOptions>;
+
+/** One thing a user may do. */
+export type Permission = OptionValues<typeof permissionOptions>;
+
+/** Action of a permission. */
+export type Action = Permission["action"];
+
+/** Options of the log. */
+export type LogOptions = OptionValues<typeof logOptions>;
+
+/** Options of the HTTP listeners. */
+export type HttpOptions = OptionValues<typeof httpOptions>;

@@ -1,0 +1,64 @@
+/**
+ * Problems as a person reads them: `file:line:column: key: what is wrong; how to mend it [code]`, then the line with a mark
+ * under the place. Passwords on the shown line are masked.
+ */
+import type { Language } from "#base/errors.ts";
+import type { Origin, Problem } from "./syntax/node.ts";
+
+/** Longest source line that is shown. */
+const MAX_LINE = 160;
+
+/** One problem, without the source line. */
+export function formatProblem(problem: Problem, language: Language): string {
+  const { error, origin, path, severity } = problem;
+  const where = formatOrigin(origin, language);
+  const warning = severity === "warning" ? (language === "zh" ? "警告" : "warning") : "";
+  const what = error.describe(language);
+  const remedy = error.remedy(language).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  const [colon, separator] = language === "zh" ? ["：", "；"] : [": ", "; "];
+  const head = [where, warning, path].filter((part) => part !== "").join(": ");
+  return `${head}${head === "" ? "" : colon}${what}${separator}${remedy} [${error.code}]`;
+}
+
+/** All problems with the lines they are about, errors first. */
+export function formatProblems(problems: readonly Problem[], text: string, language: Language): string {
+  const lines = text.split(/\r?\n/);
+  const sorted = [...problems].sort((a, b) => rank(a) - rank(b));
+  return sorted.map((problem) => [formatProblem(problem, language), ...sourceLine(problem.origin, lines)].join("\n")).join("\n");
+}
+
+/** `file:line:column`, or where else the value came from. */
+function formatOrigin(origin: Origin, language: Language): string {
+  switch (origin.kind) {
+    case "file":
+      return `${origin.file}:${String(origin.line)}:${String(origin.column)}`;
+    case "environment":
+      return language === "zh" ? `环境变量 ${origin.variable}` : `environment variable ${origin.variable}`;
+    case "built-in":
+      return "";
+  }
+}
+
+function rank(problem: Problem): number {
+  const line = problem.origin.kind === "file" ? problem.origin.line : 0;
+  return (problem.severity === "error" ? 0 : 1e9) + line;
+}
+
+function sourceLine(origin: Origin, lines: readonly string[]): readonly string[] {
+  const line = origin.kind === "file" ? lines[origin.line - 1] : undefined;
+  if (origin.kind !== "file" || line === undefined || line.trim() === "") return [];
+  const shown = maskLine(line);
+  const margin = `${String(origin.line)} | `;
+  const mark = " ".repeat(margin.length + Math.min(origin.column, MAX_LINE) - 1);
+  // Where the mask changed the text, the column no longer fits: the line alone must do.
+  const fits = shown.slice(0, origin.column) === line.slice(0, origin.column);
+  return [`  ${margin}${shown.slice(0, MAX_LINE)}`, ...(fits ? [`  ${mark}^`] : [])];
+}
+
+/** Hides what may be a password: the user information of a URL, and the value of keys that name a secret. */
+function maskLine(line: string): string {
+  return line
+    .replace(/(:\/\/).*@/, "$1<redacted>@")
+    .replace(/((?:pass|secret|token|passphrase)\w*["']?\s*[:：]\s*)\S.*$/i, "$1<redacted>")
+    .replaceAll("\t", "→");
+}
