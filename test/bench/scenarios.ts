@@ -1,0 +1,80 @@
+/**
+ * Names of the bench's scenarios and what each stands for. `tcp-16x64`: 16 cameras, 64 readers over RTSP/TCP; `+audio` adds
+ * an AAC track to every camera, `+packet` makes cameras write packet by packet instead of a whole access unit at once.
+ */
+import type { Transport } from "./load/reader.ts";
+import type { CameraMedia } from "./load/timeline.ts";
+
+/** Kinds of measurement (see `run-scenario.ts`). */
+export type ScenarioKind = "idle" | "fan-out" | "join" | "churn";
+
+/** One scenario. `stalled` of the `readers` never read. */
+export interface Scenario {
+  readonly name: string;
+  readonly kind: ScenarioKind;
+  readonly transport: Transport;
+  readonly cameras: number;
+  readonly readers: number;
+  readonly stalled: number;
+  readonly media: CameraMedia;
+}
+
+/** What runs when no scenario is named. */
+export const DEFAULT_SCENARIOS: readonly string[] = [
+  "idle",
+  "tcp-1x1",
+  "tcp-1x100",
+  "tcp-16x64",
+  "tcp-16x64+audio",
+  "tcp-16x64+packet",
+  "tcp-32x32",
+  "tcp-32x32+audio",
+  "tcp-32x32+packet",
+  "udp-1x50",
+  "stalled",
+  "join",
+  "join-udp-4s",
+  "churn",
+];
+
+const BITRATE = 4_000_000;
+const GOP_SECONDS = 2;
+const JOIN_GOPS = [2, 4, 10];
+const MAX_EACH = 1_000;
+
+/** Scenarios that `text` names (`join` stands for three); throws when there is no such one. */
+export function parseScenarios(text: string): Scenario[] {
+  const [base = "", ...variants] = text
+    .trim()
+    .replace(/^rtsp-/, "")
+    .split("+");
+  const unknown = variants.find((variant) => variant !== "audio" && variant !== "packet");
+  if (unknown !== undefined) throw new Error(`no variant +${unknown}: there are +audio and +packet`);
+  if (base === "join") return JOIN_GOPS.flatMap((seconds) => parseScenarios([`join-${seconds}s`, ...variants].join("+")));
+  const shape = shapeOf(base);
+  if (shape === undefined) throw new Error(`no scenario ${JSON.stringify(text)}; there are ${DEFAULT_SCENARIOS.join(", ")}`);
+  const { gopSeconds = GOP_SECONDS, ...rest } = shape;
+  const pacing = variants.includes("packet") ? "packet" : "frame";
+  const media: CameraMedia = { bitrate: BITRATE, gopSeconds, audio: variants.includes("audio"), pacing };
+  const name = [
+    rest.kind === "fan-out" && rest.stalled === 0 ? `${rest.transport}-${rest.cameras}x${rest.readers}` : base,
+    ...variants,
+  ];
+  return [{ ...rest, name: name.join("+"), media }];
+}
+
+type Shape = Omit<Scenario, "name" | "media"> & { readonly gopSeconds?: number };
+
+function shapeOf(base: string): Shape | undefined {
+  const one = { transport: "tcp", cameras: 1, readers: 1, stalled: 0 } as const;
+  if (base === "idle") return { ...one, kind: "idle", cameras: 0, readers: 0 };
+  if (base === "churn") return { ...one, kind: "churn" };
+  if (base === "stalled") return { kind: "fan-out", transport: "tcp", cameras: 16, readers: 64, stalled: 16 };
+  const join = /^join-(udp-)?(\d+)s$/.exec(base);
+  if (join !== null)
+    return { ...one, kind: "join", transport: join[1] === undefined ? "tcp" : "udp", gopSeconds: Number(join[2]) };
+  const fan = /^(?:(tcp|udp)-)?(\d+)x(\d+)$/.exec(base);
+  const [cameras, readers] = [Number(fan?.[2] ?? 0), Number(fan?.[3] ?? 0)];
+  if (fan === null || cameras < 1 || readers < 1 || Math.max(cameras, readers) > MAX_EACH) return undefined;
+  return { kind: "fan-out", transport: fan[1] === "udp" ? "udp" : "tcp", cameras, readers, stalled: 0 };
+}
