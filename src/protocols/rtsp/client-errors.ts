@@ -199,5 +199,7 @@ const failureKinds: Readonly<Partial<Record<string, SourceFailureKind>>> = {
 
 /** The kind of `error`; whatever the client doesn't know better was answered and refused. */
 export function failureKindOf(error: SluiceError): SourceFailureKind {
+  // Cameras answer a locked-out address with 403 too, so what was sent with a password isn't repeated lightly.
+  if (error.code === "source-forbidden" && error.details["authenticated"] === true) return "credentials-refused";
   return failureKinds[error.code] ?? "refused";
 }
