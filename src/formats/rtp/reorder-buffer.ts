@@ -38,6 +38,7 @@ export class ReorderBuffer {
   #heldPackets = 0;
   #heldBytes = 0;
   #expected = -1;
+  #newest = 0;
   #restartAt = -1;
   #oldestArrivalMs = Infinity;
   #lost = 0;
@@ -78,7 +79,7 @@ export class ReorderBuffer {
   push(packet: Buffer, range: { start: number; end: number }, nowMs: number): void {
     if (range.end - range.start < RTP_HEADER_BYTES) return;
     const sequence = packet.readUInt16BE(range.start + 2);
-    if (this.#expected < 0) this.#expected = sequence;
+    if (this.#expected < 0) this.#start(sequence);
     const ahead = sequenceDistance(this.#expected, sequence);
     if (ahead > MAX_DROPOUT || ahead < -MAX_DROPOUT) {
       if (!this.#confirmRestart(sequence)) return;
@@ -92,7 +93,7 @@ export class ReorderBuffer {
     }
     this.#restartAt = -1;
     if (sequence === this.#expected) {
-      if (this.#heldPackets > 0) this.#reordered++;
+      this.#noteOrder(sequence);
       this.#pass(packet, range);
       this.#drain();
     } else {
@@ -119,9 +120,14 @@ export class ReorderBuffer {
     }
     this.flush();
     this.#lost++;
+    this.#start(sequence);
+    return true;
+  }
+
+  #start(sequence: number): void {
     this.#delivered.fill(0);
     this.#expected = sequence;
-    return true;
+    this.#newest = sequence;
   }
 
   #slot(sequence: number): number {
@@ -134,12 +140,20 @@ export class ReorderBuffer {
     this.#deliver(packet, range);
   }
 
+  #noteOrder(sequence: number): void {
+    const ahead = sequenceDistance(this.#newest, sequence);
+    if (ahead >= 0) this.#newest = sequence;
+    else this.#reordered++;
+  }
+
   #hold(packet: Buffer, range: { start: number; end: number }, nowMs: number): void {
-    const slot = this.#slot(packet.readUInt16BE(range.start + 2));
+    const sequence = packet.readUInt16BE(range.start + 2);
+    const slot = this.#slot(sequence);
     if (this.#held[slot] !== undefined) {
       this.#duplicates++;
       return;
     }
+    this.#noteOrder(sequence);
     const bytes = Buffer.from(packet.subarray(range.start, range.end));
     this.#held[slot] = { bytes, arrivalMs: nowMs };
     this.#heldPackets++;
@@ -150,8 +164,7 @@ export class ReorderBuffer {
 
   /** Delivers what is held in front, up to the next gap. */
   #drain(): void {
-    if (this.#heldPackets === 0) return;
-    while (this.#passHeld());
+    while (this.#heldPackets > 0 && this.#passHeld());
     this.#oldestArrivalMs = Infinity;
     if (this.#heldPackets === 0) return;
     for (const held of this.#held) {
