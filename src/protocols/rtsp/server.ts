@@ -1,0 +1,176 @@
+/**
+ * The RTSP server (RFC 2326): reading and publishing over TCP, UDP and multicast, RTSPS, and tunnels over HTTP and WebSocket
+ * on the same ports. This file opens and closes what the server is made of and looks at its time-outs once a second; a
+ * connection's life is in `server/`, how bytes travel in `server-transport/`, requests in `server-requests/`. No SRTP: over
+ * TLS, media stays on the connection.
+ */
+import type { Clock, Timer } from "#base/clock.ts";
+import type { Logger } from "#base/log.ts";
+import type { Network } from "#base/network.ts";
+import type { Random } from "#base/random.ts";
+import type { PathRegistry } from "#streams/path-registry.ts";
+import type { RtspServerOptions } from "./options.ts";
+import { rtspServerError } from "./server-errors.ts";
+import { MulticastGroups } from "./server-transport/multicast.ts";
+import { UdpPorts } from "./server-transport/udp-ports.ts";
+import { Admission, type AdmissionLimits } from "./server/admission.ts";
+import type { Authenticator } from "./server/authentication.ts";
+import { Listener } from "./server/listener.ts";
+import type { ServerServices } from "./server/services.ts";
+import { SessionTable } from "./server/session-table.ts";
+import { type RtspConnectionView, type RtspSessionView, viewConnection, viewSession } from "./server/views.ts";
+
+const SWEEP_INTERVAL_MS = 1000;
+
+/** Plain or over TLS. */
+export type RtspScheme = "rtsp" | "rtsps";
+
+/** What the server is made with. */
+export interface RtspServerDependencies {
+  readonly options: RtspServerOptions;
+  readonly registry: PathRegistry;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly authenticator: Authenticator;
+  /** Reads the files of `rtspServerKey` and `rtspServerCert`; needed with encryption only. */
+  readonly readCertificate?: (files: { key: string; cert: string }) => Promise<{ key: Buffer; cert: Buffer }>;
+  readonly limits?: AdmissionLimits;
+}
+
+/** Ports that are open, of those that were asked for. */
+export interface OpenPorts {
+  readonly rtsp: number | undefined;
+  readonly rtsps: number | undefined;
+  readonly rtp: number | undefined;
+  readonly rtcp: number | undefined;
+}
+
+/** See the head of this file. */
+export class RtspServer {
+  readonly #dependencies: RtspServerDependencies;
+  readonly #admission: Admission;
+  readonly #table = new SessionTable();
+  readonly #listeners = new Map<RtspScheme, Listener>();
+  #ports: UdpPorts | undefined;
+  #multicast: MulticastGroups | undefined;
+  #sweep: Timer | undefined;
+  #closed = false;
+
+  constructor(dependencies: RtspServerDependencies) {
+    this.#dependencies = dependencies;
+    this.#admission = new Admission(dependencies.limits);
+  }
+
+  /** Opens every port the options ask for. Rejects when one can't be had; nothing is left open then. */
+  async start(): Promise<void> {
+    const { clock } = this.#dependencies;
+    try {
+      await this.#openUdp();
+      await this.#openListeners();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#sweep = clock.every("rtsp server sweep", SWEEP_INTERVAL_MS, () => this.#lookAtTimeouts());
+  }
+
+  /** The ports that are open. */
+  get ports(): OpenPorts {
+    return {
+      rtsp: this.#listeners.get("rtsp")?.port,
+      rtsps: this.#listeners.get("rtsps")?.port,
+      rtp: this.#ports?.rtp.port,
+      rtcp: this.#ports?.rtcp.port,
+    };
+  }
+
+  /** Sessions over plain or encrypted connections. */
+  sessions(scheme: RtspScheme = "rtsp"): readonly RtspSessionView[] {
+    return this.#table
+      .list()
+      .filter((session) => session.type === `${scheme}Session`)
+      .map(viewSession);
+  }
+
+  /** Plain or encrypted connections. */
+  connections(scheme: RtspScheme = "rtsp"): readonly RtspConnectionView[] {
+    return (this.#listeners.get(scheme)?.connections ?? []).map(viewConnection);
+  }
+
+  /** Ends a session; false where there is none of this id. */
+  kick(id: string): boolean {
+    const session = this.#table.byId(id);
+    session?.close(rtspServerError("rtsp-kicked"));
+    return session !== undefined;
+  }
+
+  /** Closes every port and socket. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sweep?.cancel();
+    const error = rtspServerError("rtsp-server-stopping");
+    const listeners = [...this.#listeners.values()].map((listener) => listener.close(error));
+    for (const session of this.#table.list()) session.close(error);
+    this.#multicast?.close();
+    this.#ports?.close();
+    await Promise.all(listeners);
+  }
+
+  /** Media over UDP goes beside plain connections only. */
+  async #openUdp(): Promise<void> {
+    const { options, network, clock, registry } = this.#dependencies;
+    if (options.rtspEncryption === "strict") return;
+    if (options.rtspTransports.includes("udp")) {
+      const { rtpAddress, rtcpAddress, udpReadBufferSize: receiveBufferBytes } = options;
+      this.#ports = await UdpPorts.open(network, { rtpAddress, rtcpAddress, receiveBufferBytes });
+    }
+    if (options.rtspTransports.includes("multicast")) {
+      this.#multicast = new MulticastGroups({
+        network,
+        clock,
+        slabs: registry.slabs,
+        range: options.multicastIPRange,
+        rtpPort: options.multicastRTPPort,
+        rtcpPort: options.multicastRTCPPort,
+        maxPacketBytes: options.udpMaxPayloadSize,
+        writeTimeoutMs: options.writeTimeout,
+      });
+    }
+  }
+
+  async #openListeners(): Promise<void> {
+    const { options, network, readCertificate } = this.#dependencies;
+    if (options.rtspEncryption !== "strict") await this.#listen("rtsp").open(network, options.rtspAddress);
+    if (options.rtspEncryption === "no") return;
+    const files = { key: options.rtspServerKey, cert: options.rtspServerCert };
+    if (readCertificate === undefined) throw new TypeError("encryption needs a way to read certificates");
+    await this.#listen("rtsps").open(network, options.rtspsAddress, await readCertificate(files));
+  }
+
+  #listen(scheme: RtspScheme): Listener {
+    const { options, registry, clock, random, log, network, authenticator } = this.#dependencies;
+    const services: ServerServices = {
+      scheme,
+      options,
+      registry,
+      clock,
+      random,
+      log: log.child({ protocol: scheme }),
+      fanOut: network.fanOut,
+      ports: this.#ports,
+      multicast: this.#multicast,
+    };
+    const listener = new Listener({ services, authenticator, admission: this.#admission, table: this.#table });
+    this.#listeners.set(scheme, listener);
+    return listener;
+  }
+
+  #lookAtTimeouts(): void {
+    const now = this.#dependencies.clock.now();
+    for (const listener of this.#listeners.values()) listener.sweep(now);
+    for (const session of this.#table.list()) session.sweep(now);
+  }
+}

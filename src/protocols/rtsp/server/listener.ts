@@ -1,0 +1,124 @@
+/**
+ * One listening port, plain or TLS: lets sockets in as admission allows, and knows its connections. TLS handshakes under way
+ * are bounded by themselves, since nobody knows yet what they will be.
+ */
+import type { Server, Socket } from "node:net";
+import type { SecureContextOptions } from "node:tls";
+import type { SluiceError } from "#base/errors.ts";
+import type { ListenAddress } from "#base/listen-address.ts";
+import type { Network } from "#base/network.ts";
+import type { ByteChannel } from "#protocols/rtsp/server-transport/byte-channel.ts";
+import { HttpTunnels } from "#protocols/rtsp/server-transport/http-tunnel.ts";
+import { WebSocketTunnels } from "#protocols/rtsp/server-transport/websocket-tunnel.ts";
+import type { Admission } from "./admission.ts";
+import { Arrival, type ArrivalContext } from "./arrival.ts";
+import type { Authenticator } from "./authentication.ts";
+import { Connection } from "./connection.ts";
+import type { ServerServices } from "./services.ts";
+import type { SessionTable } from "./session-table.ts";
+
+/** TLS handshakes under way; beyond, the oldest goes. */
+const MAX_HANDSHAKES = 64;
+
+/** Collaborators of a listener. */
+export interface ListenerOptions {
+  readonly services: ServerServices;
+  readonly authenticator: Authenticator;
+  readonly admission: Admission;
+  readonly table: SessionTable;
+}
+
+/** See the head of this file. */
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #context: ArrivalContext;
+  readonly #arrivals = new Set<Arrival>();
+  readonly #connections = new Map<ByteChannel, Connection>();
+  readonly #handshakes = new Set<Socket>();
+  #server: Server | undefined;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#context = {
+      secure: options.services.scheme === "rtsps",
+      httpTunnels: new HttpTunnels(),
+      webSocketTunnels: new WebSocketTunnels(),
+      connect: (channel) => this.#connect(channel),
+      connectionOf: (channel) => this.#connections.get(channel),
+    };
+  }
+
+  /** Starts listening. Rejects with what the network says of a taken port. */
+  async open(network: Network, address: ListenAddress, tls?: SecureContextOptions): Promise<void> {
+    const { log } = this.#options.services;
+    const server = await network.listenTcp({
+      host: address.host,
+      port: address.port,
+      ...(tls === undefined ? {} : { tls }),
+      onConnection: (socket) => this.#admit(socket),
+      onError: (error) => log.warn({ reason: error.message }, "a connection could not be accepted"),
+    });
+    if (tls !== undefined) server.on("connection", (socket: Socket) => this.#watchHandshake(socket));
+    this.#server = server;
+  }
+
+  /** The port it listens on. */
+  get port(): number | undefined {
+    const address = this.#server?.address();
+    return typeof address === "object" && address !== null ? address.port : undefined;
+  }
+
+  get connections(): readonly Connection[] {
+    return [...this.#connections.values()];
+  }
+
+  /** Once a second: time-outs. */
+  sweep(now: number): void {
+    for (const arrival of this.#arrivals) arrival.sweep(now);
+    for (const connection of this.#connections.values()) connection.sweep(now);
+  }
+
+  /** Stops listening and ends every connection; resolves when all sockets are gone. */
+  close(error: SluiceError): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    for (const arrival of [...this.#arrivals]) arrival.close(error);
+    for (const socket of this.#handshakes) socket.destroy();
+    if (server === undefined) return Promise.resolve();
+    return new Promise((resolve) => server.close(() => resolve()));
+  }
+
+  #admit(socket: Socket): void {
+    const { admission, services } = this.#options;
+    for (const raw of this.#handshakes)
+      if (raw.remotePort === socket.remotePort && raw.remoteAddress === socket.remoteAddress) this.#handshakes.delete(raw);
+    const arrival = new Arrival(socket, this.#context, services.clock.now());
+    socket.once("close", () => {
+      this.#arrivals.delete(arrival);
+      admission.release(arrival);
+    });
+    if (this.#server === undefined || socket.destroyed || !admission.admit(arrival)) {
+      socket.destroy();
+      return;
+    }
+    this.#arrivals.add(arrival);
+  }
+
+  #connect(channel: ByteChannel): Connection {
+    const { services, authenticator, table } = this.#options;
+    const onClosed = (): void => {
+      this.#connections.delete(channel);
+    };
+    const connection = new Connection(services, { channel, authenticator, table, onClosed });
+    this.#connections.set(channel, connection);
+    return connection;
+  }
+
+  /** Until the handshake is done, a socket is known here alone. */
+  #watchHandshake(socket: Socket): void {
+    const [oldest] = this.#handshakes;
+    if (this.#handshakes.size >= MAX_HANDSHAKES && oldest !== undefined) oldest.destroy();
+    this.#handshakes.add(socket);
+    socket.once("close", () => this.#handshakes.delete(socket));
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What an RTSP request's address names: a path of ours, its query, and one of its tracks (RFC 2326 §3.2, §C.1.1). Path
+ * names are cleaned here, before anything looks them up: `.` and `..` segments, control characters and spaces are refused,
+ * doubled slashes collapse. Clients append the control attribute to the whole address, query included, so a track is looked
+ * for at the end of the path and at the end of the query.
+ */
+import { rtspServerError } from "#protocols/rtsp/server-errors.ts";
+
+const MAX_PATH_CHARACTERS = 1024;
+const MAX_TRACK_DIGITS = 3;
+const TRACK_SUFFIX = new RegExp(`/trackID=(\\d{1,${String(MAX_TRACK_DIGITS)}})/?$`);
+
+/** A request's address, taken apart. */
+export interface RequestTarget {
+  /** Clean path name without slashes at its ends. */
+  readonly path: string;
+  /** After `?`, without it; "" for none. */
+  readonly query: string;
+  /** Number of our control attribute `trackID=N`, where the address ends with one. */
+  readonly track: number | undefined;
+}
+
+/** Path and query of an absolute or relative address as written, without scheme and authority; begins with `/` or `?`, or is "". */
+export function pathAndQuery(url: string): string {
+  const withoutFragment = url.replace(/#.*$/s, "");
+  const match = /^[a-z][a-z0-9+.-]*:\/\/[^/?]*(.*)$/is.exec(withoutFragment);
+  return match?.[1] ?? withoutFragment;
+}
+
+/** Takes an address apart. Throws `rtsp-path-invalid`. */
+export function readRequestTarget(url: string): RequestTarget {
+  const whole = pathAndQuery(url);
+  const found = TRACK_SUFFIX.exec(whole);
+  const bare = found === null ? whole : whole.slice(0, found.index);
+  const mark = bare.indexOf("?");
+  const query = mark < 0 ? "" : bare.slice(mark + 1).replace(/\/$/, "");
+  return {
+    path: cleanPath(mark < 0 ? bare : bare.slice(0, mark)),
+    query,
+    track: found?.[1] === undefined ? undefined : Number(found[1]),
+  };
+}
+
+/** The path name behind a written path. Throws `rtsp-path-invalid`. */
+export function cleanPath(written: string): string {
+  if (written.length > MAX_PATH_CHARACTERS) throw invalid("it is too long");
+  const segments = decode(written)
+    .split("/")
+    .filter((segment) => segment !== "");
+  if (segments.length === 0) throw invalid("it is empty");
+  for (const segment of segments) {
+    if (segment === "." || segment === "..") throw invalid("it has a '.' or '..' part");
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    if (/[\u0000-\u0020\u007f\\]/.test(segment)) throw invalid("it has a space, backslash or control character");
+  }
+  return segments.join("/");
+}
+
+function decode(written: string): string {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    throw invalid("its percent encoding is broken");
+  }
+}
+
+function invalid(reason: string): Error {
+  return rtspServerError("rtsp-path-invalid", { details: { reason } });
+}
+
+/** Whether the client asks for multicast by a word in the query, as players do that can't choose a transport. */
+export function asksForMulticast(query: string): boolean {
+  return query.split("&").some((part) => part === "vlcmulticast" || part.startsWith("vlcmulticast="));
+}
