@@ -38,6 +38,7 @@ interface Split {
 const schemePattern = /^\s*([a-z][a-z0-9+.-]*):\/\//i;
 const doubledSchemePattern = /^\s*(?:rtspu?s?:\/\/)+(?=[a-z][a-z0-9+.-]*:\/\/)/i;
 const hostPattern = /^[^\s/?#@:[\]<>"\\^`{|}]+$/;
+const numericPattern = /^[\d.]+$|:/;
 const IPV4_IN_IPV6 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
 
 /** Reads an absolute URL. Throws `rtsp-url-invalid`, whose details never hold credentials. */
@@ -133,18 +134,21 @@ function splitUrl(text: string): Split | "too long" | "no scheme" | "no host" {
 
 /**
  * Where user information, host and port end. By RFC 3986 at the first `/ ? #`; but when what stands before it is no host and
- * port, or ends at `?` or `#`, and a later `@` is followed by one, then those characters belong to the password.
+ * port, or ends at `?` or `#`, and a later `@` is followed by one, then those characters belong to the password. `word:123/`
+ * counts as user and password only when a numeric address follows the `@`, since it reads as host and port just as well.
  */
 function endOfAuthority(text: string): number {
   const end = indexOrEnd(text, /[/?#]/);
   const authority = text.slice(0, end);
-  if (authority.includes("@") || (text[end] ?? "/") === "/") {
-    if (parseHostAndPort(authority.slice(authority.lastIndexOf("@") + 1)) !== undefined) return end;
-  }
+  const isRooted = authority.includes("@") || (text[end] ?? "/") === "/";
+  const location = isRooted ? parseHostAndPort(authority.slice(authority.lastIndexOf("@") + 1)) : undefined;
+  const isAmbiguous = /^[^.@[:]+:\d*$/.test(authority);
+  if (location !== undefined && !isAmbiguous) return end;
   for (let at = text.indexOf("@", end); at >= 0; at = text.indexOf("@", at + 1)) {
     const candidate = text.slice(at + 1);
     const length = indexOrEnd(candidate, /[/?#@]/);
-    if (candidate[length] !== "@" && parseHostAndPort(candidate.slice(0, length)) !== undefined) return at + 1 + length;
+    const other = candidate[length] === "@" ? undefined : parseHostAndPort(candidate.slice(0, length));
+    if (other !== undefined && (location === undefined || numericPattern.test(other.host))) return at + 1 + length;
   }
   return end;
 }
