@@ -50,6 +50,10 @@ export class FakeUdpSocket implements UdpSocket {
     // no hops in memory
   }
 
+  setMulticastInterface(): void {
+    // no interfaces in memory
+  }
+
   close(): void {
     // nothing is open
   }
