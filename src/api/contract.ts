@@ -1,0 +1,113 @@
+/**
+ * What the API reads: narrow views that the hub, the servers and the application satisfy as they are. Counters start at 0
+ * and only grow; times are milliseconds since 1970.
+ */
+import type { TrackView } from "#streams/track.ts";
+
+/** Version and age of this process. */
+export interface ProgramView {
+  readonly version: string;
+  readonly startedAt: number;
+}
+
+/** A path as the hub has it. */
+export interface PathView {
+  readonly name: string;
+  /** `name` is the configured entry that serves it: itself, `~expression` or `all_others`. */
+  readonly options: { readonly name: string };
+  readonly ready: boolean;
+  readonly readySince: number | undefined;
+  /** Undefined while nobody feeds the path; `id` is "" for pulled sources. */
+  readonly source: { readonly type: string; readonly id: string } | undefined;
+  readonly readers: readonly { readonly type: string; readonly id: string }[];
+  readonly stream: { readonly tracks: readonly Pick<TrackView, "name" | "props">[]; readonly inboundInError: number } | undefined;
+  readonly inboundBytes: number;
+  readonly outboundBytes: number;
+}
+
+/** All paths, sorted by name. */
+export interface PathsView {
+  list(): readonly PathView[];
+  find(name: string): PathView | undefined;
+}
+
+/** A client's connection to an RTSP server. */
+export interface RtspConnectionView {
+  readonly id: string;
+  readonly created: number;
+  /** `192.168.1.20:40112`, `[::1]:40112` */
+  readonly remoteAddress: string;
+  /** Id of the session that lives on it. */
+  readonly session: string | undefined;
+  readonly tunnel: "none" | "http" | "websocket";
+  readonly inboundBytes: number;
+  readonly outboundBytes: number;
+}
+
+/** A session of an RTSP server. */
+export interface RtspSessionView {
+  readonly id: string;
+  readonly created: number;
+  readonly remoteAddress: string;
+  readonly state: "idle" | "read" | "publish";
+  readonly path: string;
+  /** Without `?`. */
+  readonly query: string;
+  /** "" for anonymous. */
+  readonly user: string;
+  readonly userAgent: string;
+  /** Undefined before the first SETUP. */
+  readonly transport: "UDP" | "UDP-multicast" | "TCP" | undefined;
+  readonly profile: "AVP" | "SAVP" | undefined;
+  /** Ids of the connections it uses. */
+  readonly connections: readonly string[];
+  readonly inboundBytes: number;
+  readonly inboundRtpPackets: number;
+  readonly inboundRtpPacketsLost: number;
+  readonly inboundRtpPacketsInError: number;
+  /** Mean of its tracks, ticks of their clocks. */
+  readonly inboundRtpPacketsJitter: number;
+  readonly inboundRtcpPackets: number;
+  readonly inboundRtcpPacketsInError: number;
+  readonly outboundBytes: number;
+  readonly outboundRtpPackets: number;
+  readonly outboundRtpPacketsReportedLost: number;
+  readonly outboundRtpPacketsDiscarded: number;
+  readonly outboundRtcpPackets: number;
+}
+
+/** An RTSP server; `kick` ends a session and says whether there was one. */
+export interface RtspView {
+  connections(): readonly RtspConnectionView[];
+  sessions(): readonly RtspSessionView[];
+  kick(sessionId: string): boolean;
+}
+
+/** Something that is well or isn't; `reason` is for people. */
+export interface HealthCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+/** What this process knows of its own health. */
+export interface HealthView {
+  check(): readonly HealthCheck[];
+}
+
+/** Who calls, by what credentials; `address` is numeric. */
+export interface ApiAccessRequest {
+  readonly action: "api";
+  readonly path: string;
+  readonly query: string;
+  readonly address: string;
+  readonly credentials:
+    { readonly kind: "none" } | { readonly kind: "password"; readonly user: string; readonly password: string };
+}
+
+/** The application's user administration, as far as the API asks it. */
+export interface ApiAuthenticator {
+  /** False until users are configured: then only this machine itself may call. */
+  readonly claimed: boolean;
+  authorize(request: ApiAccessRequest, signal: AbortSignal): Promise<{ readonly kind: "granted" | "refused" }>;
+}

@@ -1,0 +1,69 @@
+/** What callers of the API are refused with. */
+import { defineErrors, errorFactory } from "#base/errors.ts";
+
+/** Catalogue of the API's failures. */
+export const apiErrors = defineErrors({
+  "api-not-claimed": {
+    en: "only this machine itself may call while no users are configured",
+    zh: "尚未配置用户，只允许本机访问",
+    remedyEn: "Add a user with the permission for the action api under authInternalUsers, or call from this machine.",
+    remedyZh: "请在 authInternalUsers 下添加拥有 api 权限的用户，或在本机上访问。",
+  },
+  "api-authentication": {
+    en: "authentication error",
+    zh: "身份验证失败",
+    remedyEn: "Send the name and password of a user with the permission for the action api.",
+    remedyZh: "请使用拥有 api 权限的用户名和密码。",
+  },
+  "api-bad-page": {
+    en: "invalid {parameter}: '{value}'",
+    zh: "参数 {parameter} 无效：“{value}”",
+    remedyEn: "page counts from 0, itemsPerPage from 1.",
+    remedyZh: "page 从 0 开始，itemsPerPage 从 1 开始。",
+  },
+  "api-bad-name": {
+    en: "invalid name",
+    zh: "名称无效",
+    remedyEn: "Put the path's name at the end of the address.",
+    remedyZh: "请在地址末尾写上路径名称。",
+  },
+  "api-bad-id": {
+    en: "invalid id",
+    zh: "ID 无效",
+    remedyEn: "Use an id from the list, a UUID.",
+    remedyZh: "请使用列表中的 ID（UUID）。",
+  },
+  "api-path-not-found": {
+    en: "path not found",
+    zh: "路径不存在",
+    remedyEn: "See /v3/paths/list for the paths there are.",
+    remedyZh: "现有路径见 /v3/paths/list。",
+  },
+  "api-connection-not-found": {
+    en: "connection not found",
+    zh: "连接不存在",
+    remedyEn: "It may have ended; ask for the list again.",
+    remedyZh: "连接可能已结束，请重新获取列表。",
+  },
+  "api-session-not-found": {
+    en: "session not found",
+    zh: "会话不存在",
+    remedyEn: "It may have ended; ask for the list again.",
+    remedyZh: "会话可能已结束，请重新获取列表。",
+  },
+  "api-no-route": {
+    en: "there is nothing at {method} {path}",
+    zh: "{method} {path} 不存在",
+    remedyEn: "Check method and path of the request.",
+    remedyZh: "请检查请求的方法和路径。",
+  },
+  "api-internal": {
+    en: "internal error",
+    zh: "内部错误",
+    remedyEn: "The log says more.",
+    remedyZh: "详情请查看日志。",
+  },
+});
+
+/** Makes an error of this catalogue. */
+export const apiError = errorFactory(apiErrors);

@@ -1,0 +1,100 @@
+/**
+ * One HTTP listener: Fastify with our limits, errors in MediaMTX's shape, and the routes it is given. Sockets are opened by
+ * the injected network, so that a taken port is explained like any other.
+ */
+import { fastify } from "fastify";
+import type { FastifyInstance } from "fastify";
+import { messageOf, SluiceError } from "#base/errors.ts";
+import type { Logger } from "#base/log.ts";
+import type { ListenAddress } from "#base/listen-address.ts";
+import type { Network } from "#base/network.ts";
+import { apiError } from "./errors.ts";
+import { sendError } from "./replies.ts";
+
+/** Open connections of one listener; over it, new ones are closed. */
+const MAX_CONNECTIONS = 512;
+/** No request of this API has a large body yet. */
+const MAX_BODY_BYTES = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 30_000;
+const MAX_PARAMETER = 600;
+
+/** What a listener is made of. */
+export interface HttpServerOptions {
+  readonly address: ListenAddress;
+  readonly network: Network;
+  readonly log: Logger;
+  /** Adds hooks and routes. */
+  readonly mount: (server: FastifyInstance) => void;
+}
+
+/** See the head of this file. */
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #fastify: FastifyInstance;
+  #state: "new" | "open" | "closed" = "new";
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#fastify = createFastify(options.log);
+    options.mount(this.#fastify);
+  }
+
+  /** The routes without a socket, for tests. */
+  get routes(): Pick<FastifyInstance, "inject"> {
+    return this.#fastify;
+  }
+
+  /** The port in use; 0 before `start`. */
+  get port(): number {
+    const address = this.#fastify.server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  }
+
+  /** Resolves when listening. Rejects with the network's error. */
+  async start(): Promise<void> {
+    if (this.#state !== "new") return;
+    await this.#fastify.ready();
+    const { address, network } = this.#options;
+    const bound = await network.listenTcp({ ...address, onConnection: () => undefined });
+    const server = this.#fastify.server;
+    server.maxConnections = MAX_CONNECTIONS;
+    // Node's way to hand over a bound listener: from here on this server accepts its connections.
+    await new Promise<void>((resolve) => server.listen(bound, resolve));
+    this.#state = "open";
+  }
+
+  /** Stops listening and ends every connection. Idempotent. */
+  async close(): Promise<void> {
+    const wasOpen = this.#state === "open";
+    this.#state = "closed";
+    const { server } = this.#fastify;
+    const closed = wasOpen ? new Promise<void>((resolve) => server.close(() => resolve())) : undefined;
+    server.closeAllConnections();
+    await closed;
+    await this.#fastify.close();
+  }
+}
+
+function createFastify(log: Logger): FastifyInstance {
+  const server = fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    routerOptions: { maxParamLength: MAX_PARAMETER },
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const details = { method: request.method, path: request.url.split("?", 1)[0] ?? "" };
+    return sendError(reply, 404, apiError("api-no-route", { details }));
+  });
+  server.setErrorHandler((error, request, reply) => {
+    if (error instanceof SluiceError) return sendError(reply, 400, error);
+    const status = typeof error === "object" && error !== null && "statusCode" in error ? Number(error.statusCode) : 500;
+    // Fastify's own refusals (too large, not JSON) are the caller's business; anything else is ours.
+    if (status >= 400 && status < 500) return reply.code(status).send({ status: "error", error: messageOf(error) });
+    log.error({ route: request.routeOptions.url, error: messageOf(error) }, "request failed");
+    return sendError(reply, 500, apiError("api-internal", { cause: error }));
+  });
+  return server;
+}

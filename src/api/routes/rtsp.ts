@@ -1,0 +1,99 @@
+/** `/v3/rtspconns`, `/v3/rtspsessions` and their TLS twins: who is connected to an RTSP server. */
+import type { FastifyInstance } from "fastify";
+import type { RtspConnectionView, RtspSessionView, RtspView } from "../contract.ts";
+import { apiError } from "../errors.ts";
+import { paginate } from "../pagination.ts";
+import { printTime, sendError, sendOk } from "../replies.ts";
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+interface Query {
+  readonly Querystring: Readonly<Record<string, unknown>>;
+}
+
+interface ById {
+  readonly Params: { readonly id: string };
+}
+
+/** Adds the routes of one server; `name` is `rtsp` or `rtsps`. */
+export function addRtspRoutes(server: FastifyInstance, name: string, rtsp: RtspView): void {
+  server.get<Query>(`/v3/${name}conns/list`, (request) => {
+    const { items, ...page } = paginate(rtsp.connections(), request.query);
+    return { ...page, items: items.map(printConnection) };
+  });
+  server.get<ById>(`/v3/${name}conns/get/:id`, (request, reply) => {
+    const { id } = request.params;
+    if (!UUID.test(id)) return sendError(reply, 400, apiError("api-bad-id"));
+    const found = rtsp.connections().find((connection) => connection.id === id);
+    return found === undefined ? sendError(reply, 404, apiError("api-connection-not-found")) : printConnection(found);
+  });
+  server.get<Query>(`/v3/${name}sessions/list`, (request) => {
+    const { items, ...page } = paginate(rtsp.sessions(), request.query);
+    return { ...page, items: items.map(printSession) };
+  });
+  server.get<ById>(`/v3/${name}sessions/get/:id`, (request, reply) => {
+    const { id } = request.params;
+    if (!UUID.test(id)) return sendError(reply, 400, apiError("api-bad-id"));
+    const found = rtsp.sessions().find((session) => session.id === id);
+    return found === undefined ? sendError(reply, 404, apiError("api-session-not-found")) : printSession(found);
+  });
+  server.post<ById>(`/v3/${name}sessions/kick/:id`, (request, reply) => {
+    const { id } = request.params;
+    if (!UUID.test(id)) return sendError(reply, 400, apiError("api-bad-id"));
+    return rtsp.kick(id) ? sendOk(reply) : sendError(reply, 404, apiError("api-session-not-found"));
+  });
+}
+
+function printConnection(connection: RtspConnectionView): object {
+  const { id, remoteAddress, session, tunnel, inboundBytes, outboundBytes } = connection;
+  return {
+    id,
+    created: printTime(connection.created),
+    remoteAddr: remoteAddress,
+    session: session ?? null,
+    tunnel,
+    inboundBytes,
+    outboundBytes,
+    bytesReceived: inboundBytes,
+    bytesSent: outboundBytes,
+  };
+}
+
+/** A session as MediaMTX prints it, with the names of its older versions too. */
+function printSession(session: RtspSessionView): object {
+  return {
+    id: session.id,
+    created: printTime(session.created),
+    remoteAddr: session.remoteAddress,
+    state: session.state,
+    path: session.path,
+    query: session.query,
+    user: session.user,
+    userAgent: session.userAgent,
+    transport: session.transport ?? null,
+    profile: session.profile ?? null,
+    conns: session.connections,
+    inboundBytes: session.inboundBytes,
+    inboundRTPPackets: session.inboundRtpPackets,
+    inboundRTPPacketsLost: session.inboundRtpPacketsLost,
+    inboundRTPPacketsInError: session.inboundRtpPacketsInError,
+    inboundRTPPacketsJitter: session.inboundRtpPacketsJitter,
+    inboundRTCPPackets: session.inboundRtcpPackets,
+    inboundRTCPPacketsInError: session.inboundRtcpPacketsInError,
+    outboundBytes: session.outboundBytes,
+    outboundRTPPackets: session.outboundRtpPackets,
+    outboundRTPPacketsReportedLost: session.outboundRtpPacketsReportedLost,
+    outboundRTPPacketsDiscarded: session.outboundRtpPacketsDiscarded,
+    outboundRTCPPackets: session.outboundRtcpPackets,
+    bytesReceived: session.inboundBytes,
+    bytesSent: session.outboundBytes,
+    rtpPacketsReceived: session.inboundRtpPackets,
+    rtpPacketsSent: session.outboundRtpPackets,
+    rtpPacketsLost: session.inboundRtpPacketsLost,
+    rtpPacketsInError: session.inboundRtpPacketsInError,
+    rtpPacketsJitter: session.inboundRtpPacketsJitter,
+    rtcpPacketsReceived: session.inboundRtcpPackets,
+    rtcpPacketsSent: session.outboundRtcpPackets,
+    rtcpPacketsInError: session.inboundRtcpPacketsInError,
+  };
+}
