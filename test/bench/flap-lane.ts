@@ -85,14 +85,14 @@ export class FlapLane {
     await sleep(STEADY_MS * (1 + Math.random()));
     const closedBefore = this.#closedCount;
     const left = machineNow();
-    const back = await this.#leave(flap.kind);
+    const prepareReturn = await this.#leave(flap.kind);
     const returnAt = left + flap.awaySeconds * 1_000;
     const seenMs = await this.#watchApi(addresses.apiUrl, { from: left, until: returnAt - SPAWN_AHEAD_MS });
-    const atReturn = await back.prepare();
+    const comeBack = await prepareReturn();
     await sleep(Math.max(0, returnAt - machineNow()));
     // Before it returns: its first key unit may be on its way by the time the call is over.
     const returned = machineNow();
-    await atReturn();
+    await comeBack();
     const picture = await this.#pictureAfter(returned, PICTURE_TIMEOUT_MS).catch(() => undefined);
     const pictureMs = picture === undefined ? undefined : picture.receivedAt - returned;
     return { ...flap, seenMs, pictureMs, readerKept: this.#closedCount === closedBefore };
@@ -106,22 +106,20 @@ export class FlapLane {
   }
 
   /** Takes the camera away; what is returned brings it back in two steps, the second of which is quick. */
-  async #leave(kind: FlapKind): Promise<{ prepare(): Promise<() => Promise<void>> }> {
+  async #leave(kind: FlapKind): Promise<() => Promise<() => Promise<void>>> {
     if (kind === "freeze") {
       this.#camera.signal("SIGSTOP");
-      return { prepare: async () => async () => this.#camera.signal("SIGCONT") };
+      return () => Promise.resolve(() => Promise.resolve(this.#camera.signal("SIGCONT")));
     }
     if (kind === "black-hole") {
       await this.#camera.call("silence", true);
-      return { prepare: async () => async () => void (await this.#camera.call("silence", false)) };
+      return () => Promise.resolve(() => this.#camera.call("silence", false));
     }
     await this.#camera.close();
-    return {
-      prepare: async () => {
-        this.#camera = new Worker<CameraCommands>("camera.ts");
-        await this.#camera.call("report", null);
-        return async () => void (await this.#camera.call("start", { ...CAMERA, port: this.#port }));
-      },
+    return async () => {
+      this.#camera = new Worker<CameraCommands>("camera.ts");
+      await this.#camera.call("report", null);
+      return async () => void (await this.#camera.call("start", { ...CAMERA, port: this.#port }));
     };
   }
 

@@ -60,11 +60,16 @@ test("names are kebab-case and say what is inside", () => {
 });
 
 test("a unit test stands where its source stands", () => {
-  const known = new Set([...source.map((file) => file.path), ...source.map((file) => dirname(file.path))]);
+  // The bench's pure parts are tested too, under their own folder's name.
+  const tested = [...source, ...code.filter((file) => file.path.startsWith("test/bench/"))].map((file) => file.path);
+  const known = new Set([...tested, ...tested.map((path) => dirname(path))]);
   const strays = listFiles("test/unit")
     .filter((path) => path.endsWith(".test.ts"))
     .filter((path) => {
-      const mirrored = path.replace(/^test\/unit\//, "src/").replace(/(\.slow)?\.test\.ts$/, "");
+      const mirrored = path
+        .replace(/^test\/unit\/bench\//, "test/bench/")
+        .replace(/^test\/unit\//, "src/")
+        .replace(/(\.slow)?\.test\.ts$/, "");
       return !known.has(`${mirrored}.ts`) && !known.has(mirrored) && !known.has(dirname(mirrored));
     });
   assert.deepEqual(strays, []);

@@ -83,21 +83,21 @@ class Connection {
     const [method = "", url = ""] = message.firstLine.split(" ");
     const index = Number(/\/cam(\d+)/.exec(url)?.[1] ?? -1);
     const timeline = timelines[index];
-    if (method === "OPTIONS") return this.#answer(message, 200, [`Public: ${PUBLIC}`]);
-    if (method === "GET_PARAMETER") return this.#answer(message, 200, ["Session: bench"]);
+    if (method === "OPTIONS") return this.#answer(message, 200, { headers: [`Public: ${PUBLIC}`] });
+    if (method === "GET_PARAMETER") return this.#answer(message, 200, { headers: ["Session: bench"] });
     if (method === "TEARDOWN") {
       this.#timeline?.remove(this);
       this.#timeline = undefined;
-      return this.#answer(message, 200, ["Session: bench"]);
+      return this.#answer(message, 200, { headers: ["Session: bench"] });
     }
-    if (timeline === undefined) return this.#answer(message, 404, []);
+    if (timeline === undefined) return this.#answer(message, 404);
     if (method === "DESCRIBE") {
       const base = `Content-Base: ${url.replace(/\/?$/, "/")}`;
-      return this.#answer(message, 200, [base, "Content-Type: application/sdp"], describeMedia(audio));
+      return this.#answer(message, 200, { headers: [base, "Content-Type: application/sdp"], body: describeMedia(audio) });
     }
     if (method === "SETUP") return this.#setup(message, Number(/trackID=(\d)/.exec(url)?.[1] ?? 0));
-    if (method !== "PLAY") return this.#answer(message, 501, []);
-    this.#answer(message, 200, ["Session: bench", "Range: npt=0.000-"]);
+    if (method !== "PLAY") return this.#answer(message, 501);
+    this.#answer(message, 200, { headers: ["Session: bench", "Range: npt=0.000-"] });
     counters.plays += 1;
     this.#timeline = timeline;
     timeline.add(this);
@@ -105,14 +105,15 @@ class Connection {
 
   #setup(message: Message, track: number): void {
     const transport = message.headers.get("transport") ?? "";
-    if (!/RTP\/AVP\/TCP/.test(transport)) return this.#answer(message, 461, []);
+    if (!/RTP\/AVP\/TCP/.test(transport)) return this.#answer(message, 461);
     const channel = Number(/interleaved=(\d+)/.exec(transport)?.[1] ?? track * 2);
     this.channels[track] = channel;
     const reply = `Transport: RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`;
-    this.#answer(message, 200, [reply, "Session: bench;timeout=60"]);
+    this.#answer(message, 200, { headers: [reply, "Session: bench;timeout=60"] });
   }
 
-  #answer(request: Message, status: number, headers: readonly string[], body = ""): void {
+  #answer(request: Message, status: number, reply: { readonly headers?: readonly string[]; readonly body?: string } = {}): void {
+    const { headers = [], body = "" } = reply;
     const sequence = `CSeq: ${request.headers.get("cseq") ?? "0"}`;
     const head = [`RTSP/1.0 ${status} ${status === 200 ? "OK" : "Refused"}`, sequence, ...headers];
     if (body !== "") head.push(`Content-Length: ${Buffer.byteLength(body)}`);

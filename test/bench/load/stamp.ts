@@ -20,8 +20,8 @@ export interface Stamp {
 /** Writes a stamp at `at`; `number` < 2^28, `sentAt` ≥ 0 in ms. */
 export function writeStamp(buffer: Buffer, at: number, stamp: Readonly<Stamp>): void {
   buffer.writeUInt16BE(MARKER, at);
-  writeSevens(buffer, at + 2, NUMBER_BYTES, stamp.number);
-  writeSevens(buffer, at + 2 + NUMBER_BYTES, TIME_BYTES, Math.round(stamp.sentAt * MICROSECONDS));
+  writeSevens(buffer.subarray(at + 2, at + 2 + NUMBER_BYTES), stamp.number);
+  writeSevens(buffer.subarray(at + 2 + NUMBER_BYTES, at + STAMP_BYTES), Math.round(stamp.sentAt * MICROSECONDS));
 }
 
 /** Reads a stamp at `at` into `into`; false when there is none or it would reach beyond `end`. */
@@ -33,10 +33,11 @@ export function readStamp(buffer: Buffer, range: { readonly at: number; readonly
   return true;
 }
 
-function writeSevens(buffer: Buffer, at: number, bytes: number, value: number): void {
+/** Writes `value` over all of `into`, seven bits a byte. */
+function writeSevens(into: Buffer, value: number): void {
   let rest = value;
-  for (let index = bytes - 1; index >= 0; index -= 1) {
-    buffer[at + index] = 0x80 | (rest % 128);
+  for (let index = into.length - 1; index >= 0; index -= 1) {
+    into[index] = 0x80 | (rest % 128);
     rest = Math.floor(rest / 128);
   }
 }

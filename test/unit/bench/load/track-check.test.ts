@@ -16,7 +16,7 @@ function packets(template: UnitTemplate, number: number, sequence: number): Buff
   });
 }
 
-function check(kind: "video" | "audio"): { tally: Tally; units: Unit[]; give(list: readonly Buffer[], now: number): void } {
+function check(kind: "video" | "audio"): { tally: Tally; units: Unit[]; give: (list: readonly Buffer[], now: number) => void } {
   const tally = new Tally();
   const units: Unit[] = [];
   const track = new TrackCheck({ kind, tally, onUnit: (unit) => units.push(unit) });
