@@ -15,7 +15,8 @@ const MAGIC = Buffer.from("SLUICECLIP1\n", "latin1");
 const UNIT_HEADER_BYTES = 10;
 const KEY_FLAG = 1;
 
-const MAX_CLIP_BYTES = 4 * 1024 * 1024;
+/** Largest file that is read. */
+export const MAX_CLIP_BYTES = 4 * 1024 * 1024;
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_TRACKS = 4;
 const MAX_UNITS = 20_000;
