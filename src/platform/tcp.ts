@@ -4,7 +4,7 @@
  */
 import { createServer, connect, isIP, type Server, type Socket } from "node:net";
 import { connect as connectTls, createServer as createTlsServer, TLSSocket } from "node:tls";
-import type { TcpConnectOptions, TcpFanOut, TcpListenOptions, TlsClientOptions } from "#base/network.ts";
+import type { TcpConnectOptions, TcpFanOut, TcpListenOptions } from "#base/network.ts";
 import { platformError } from "./errors.ts";
 import type { NativeModule } from "./native.ts";
 
@@ -33,15 +33,23 @@ function readInto(onRead: NonNullable<TcpConnectOptions["onRead"]>): (bytes: num
   return (bytes) => onRead.callback(bytes, onRead.buffer);
 }
 
-function checkFingerprint(socket: TLSSocket, expected: { host: string } & Required<Pick<TlsClientOptions, "fingerprint">>): void {
-  const wanted = plainHex(expected.fingerprint);
-  socket.once("secureConnect", () => {
+/**
+ * Lets nobody hear `secureConnect` unless the certificate is the pinned one. The runtime has no hook for that: its own identity
+ * check isn't asked once no authority vouches for the certificate, and a listener can't keep the next one from being called.
+ */
+function checkFingerprint(socket: TLSSocket, pinned: { host: string; fingerprint: string }): void {
+  const expected = plainHex(pinned.fingerprint);
+  const emit = socket.emit.bind(socket);
+  socket.emit = (event: string | symbol, ...values: unknown[]): boolean => {
+    if (event !== "secureConnect") return emit(event, ...values);
+    Reflect.deleteProperty(socket, "emit");
     // An empty object when the peer showed none (it can't, in the cipher suites in use).
-    const actual = plainHex((socket.getPeerCertificate() as { fingerprint256?: string }).fingerprint256 ?? "");
-    if (actual === wanted && wanted !== "") return;
-    socket.removeAllListeners("secureConnect");
-    socket.destroy(platformError("tls-fingerprint-mismatch", { details: { host: expected.host, actual, expected: wanted } }));
-  });
+    const certificate = socket.getPeerCertificate() as { fingerprint256?: string };
+    const actual = plainHex(certificate.fingerprint256 ?? "");
+    if (actual === expected && expected !== "") return emit(event, ...values);
+    socket.destroy(platformError("tls-fingerprint-mismatch", { details: { host: pinned.host, actual, expected } }));
+    return true;
+  };
 }
 
 function plainHex(fingerprint: string): string {
