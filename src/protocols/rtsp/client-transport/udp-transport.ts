@@ -30,6 +30,7 @@ interface Slot {
   /** Where packets come from; port 0 is any. */
   rtpPort: number;
   rtcpPort: number;
+  rtpTo: UdpDestination | undefined;
   rtcpTo: UdpDestination | undefined;
 }
 
@@ -53,7 +54,7 @@ export class UdpTransport implements MediaTransport {
     const { network, random, ports, cameraAddress } = this.#options;
     const address = cameraAddress.includes(":") ? "::" : "0.0.0.0";
     const pair = await bindUdpPair({ network, random, address, range: ports });
-    this.#slots[slot] = { pair, rtpPort: 0, rtcpPort: 0, rtcpTo: undefined };
+    this.#slots[slot] = { pair, rtpPort: 0, rtcpPort: 0, rtpTo: undefined, rtcpTo: undefined };
     return { protocol: "RTP/AVP", delivery: "unicast", clientPort: [pair.rtp.port, pair.rtcp.port] };
   }
 
@@ -66,12 +67,12 @@ export class UdpTransport implements MediaTransport {
     }
     const [rtpPort, rtcpPort] = answer?.serverPort ?? [0, 0];
     if (rtpPort === 0 && !anyPort) return Promise.reject(sourceError("source-server-port-missing", { details: { host } }));
-    if (rtpPort !== 0) state.rtcpTo = state.pair.rtcp.destination({ address: cameraAddress, port: rtcpPort });
+    if (rtpPort !== 0) {
+      state.rtpTo = state.pair.rtp.destination({ address: cameraAddress, port: rtpPort });
+      state.rtcpTo = state.pair.rtcp.destination({ address: cameraAddress, port: rtcpPort });
+    }
     if (!anyPort) Object.assign(state, { rtpPort, rtcpPort });
     this.#listen(slot, state);
-    if (rtpPort !== 0) {
-      sendPacket(state.pair.rtp, RTP_PUNCH, state.pair.rtp.destination({ address: cameraAddress, port: rtpPort }));
-    }
     return Promise.resolve();
   }
 
@@ -82,7 +83,10 @@ export class UdpTransport implements MediaTransport {
   }
 
   punch(): void {
-    for (const state of this.#slots) if (state.rtcpTo !== undefined) sendPacket(state.pair.rtcp, RTCP_PUNCH, state.rtcpTo);
+    for (const { pair, rtpTo, rtcpTo } of this.#slots) {
+      if (rtpTo !== undefined) sendPacket(pair.rtp, RTP_PUNCH, rtpTo);
+      if (rtcpTo !== undefined) sendPacket(pair.rtcp, RTCP_PUNCH, rtcpTo);
+    }
   }
 
   sendRtcp(slot: number, packet: Buffer): void {
