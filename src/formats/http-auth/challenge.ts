@@ -82,7 +82,7 @@ export function printChallenge(challenge: PrintableChallenge): string {
 export function readChallenges(value: string): RawChallenge[] {
   const challenges: RawChallenge[] = [];
   if (value.length > MAX_CHALLENGE_LENGTH) return challenges;
-  const tokens = new RegExp(/[\s,]*(?:([^\s,="]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)(?:"|\\?$)|([^\s,"]*))|([^\s,]+))/y);
+  const tokens = new RegExp(/[\s,]*(?:([^\s,="]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)(?:"|\\?$)|([^\s,"\\]*))|([^\s,]+))/y);
   for (let token = tokens.exec(value); token !== null && token[0] !== ""; token = tokens.exec(value)) {
     const [, name, quoted, plain, word] = token;
     const current = challenges.at(-1);

@@ -41,8 +41,8 @@ export type RtspRange = NptRange | ClockRange | SmpteRange;
 export const MAX_RANGE_LENGTH = 256;
 
 const rangePattern = /^\s*(npt|clock|smpte|smpte-25|smpte-30-drop)\s*=\s*([^;\s]*?)\s*-\s*([^;\s-]*)\s*(?:;.*)?$/i;
-const clockPattern = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(\.\d{1,6})?Z$/i;
-const smptePattern = /^(\d{1,3}):(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,2}))?)?$/;
+const clockPattern = /^([1-9]\d{3})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\.\d{1,6})?Z$/i;
+const smptePattern = /^(\d{1,3}):([0-5]?\d):([0-5]?\d)(?::(\d{1,2})(?:\.(\d{1,2}))?)?$/;
 
 /** Reads a range; undefined when it is none. A `time` parameter is stepped over. */
 export function parseRange(value: string): RtspRange | undefined {
@@ -96,15 +96,8 @@ function printNpt(seconds: number | undefined): string {
 function parseClock(text: string): number | undefined {
   const parts = clockPattern.exec(text);
   if (parts === null) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const time = Date.UTC(year, month - 1, day, hour, minute, second) + Math.round(Number(parts[7] ?? 0) * 1000);
+  const [, year = "", month = "", day = "", hour = "", minute = "", second = "", fraction = ""] = parts;
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}Z`);
   return Number.isFinite(time) ? time : undefined;
 }
 

@@ -37,7 +37,7 @@ export function parseRtpInfo(value: string): RtpInfoEntry[] {
       else if (parameter !== "" && parameter !== "ssrc") break;
       url = url.slice(0, semicolon).trimEnd();
     }
-    if (url !== "") entries.push({ url: url.replace(/^"(.*)"$/, "$1"), sequence, rtpTime });
+    if (url !== "") entries.push({ url, sequence, rtpTime });
   }
   return entries;
 }

@@ -7,6 +7,8 @@ import { parseDecimal, parseParameter, splitQuoted } from "../header-field/param
 /** Alternatives read from one header; further ones are ignored. */
 export const MAX_TRANSPORTS = 16;
 
+const protocolPattern = /^[A-Z0-9/+._-]{1,64}$/;
+const hostPattern = /^[\w.:%-]{1,255}$/;
 const MAX_PORT = 65535;
 const MAX_CHANNEL = 255;
 const MAX_TTL = 255;
@@ -35,9 +37,10 @@ export interface TransportSpec {
   readonly mode?: "play" | "record" | undefined;
 }
 
-/** Reads all alternatives; an empty header gives none. Never fails. */
+/** Reads all alternatives; an empty header gives none, one without a sensible protocol is left out. Never fails. */
 export function parseTransport(value: string): TransportSpec[] {
-  return splitQuoted(value, ",").slice(0, MAX_TRANSPORTS).map(parseSpec);
+  const specs = splitQuoted(value, ",").slice(0, MAX_TRANSPORTS).map(parseSpec);
+  return specs.filter((spec) => protocolPattern.test(spec.protocol));
 }
 
 /** Writes one alternative. */
@@ -94,7 +97,7 @@ function parsePair(text: string | undefined, maximum: number): NumberPair | unde
 
 function parseHost(text: string | undefined): string | undefined {
   const host = text?.replace(/^\[(.*)\]$/, "$1").trim();
-  return host === undefined || host === "" || /[\s;,]/.test(host) ? undefined : host;
+  return host !== undefined && hostPattern.test(host) ? host : undefined;
 }
 
 function parseSsrc(text: string | undefined): number | undefined {

@@ -38,7 +38,6 @@ interface Split {
 const schemePattern = /^\s*([a-z][a-z0-9+.-]*):\/\//i;
 const doubledSchemePattern = /^\s*(?:rtspu?s?:\/\/)+(?=[a-z][a-z0-9+.-]*:\/\/)/i;
 const hostPattern = /^[^\s/?#@:[\]<>"\\^`{|}]+$/;
-const numericPattern = /^[\d.]+$|:/;
 const IPV4_IN_IPV6 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
 
 /** Reads an absolute URL. Throws `rtsp-url-invalid`, whose details never hold credentials. */
@@ -63,7 +62,7 @@ export function printHost(url: { readonly host: string; readonly port?: number |
 /** The URL without credentials, otherwise as it was written. Text that is no URL loses everything up to its last `@`. */
 export function stripCredentials(url: string): string {
   const split = splitUrl(url);
-  if (typeof split !== "string") return `${split.scheme}://${split.hostAndPort}${split.rest}`;
+  if (typeof split !== "string") return join(originOf(split), split.rest);
   const scheme = schemePattern.exec(url)?.[0] ?? "";
   const at = url.lastIndexOf("@");
   return at < 0 ? url : scheme + url.slice(at + 1);
@@ -77,12 +76,12 @@ export function resolveBase(contentBase: string | undefined, requestUrl: string)
   const connected = stripCredentials(requestUrl);
   const text = contentBase?.trim() ?? "";
   if (text === "" || text.length > MAX_URL_LENGTH) return connected;
-  if (text.startsWith("/") && !text.startsWith("//")) return origin(connected) + text;
+  if (text.startsWith("/") && !text.startsWith("//")) return join(origin(connected), text);
   const hasScheme = schemePattern.test(text);
   const split = splitUrl(hasScheme ? text : `rtsp://${text.replace(/^\/+/, "")}`);
   if (typeof split === "string" || parseHostAndPort(split.hostAndPort) === undefined) return connected;
   const looksLikeHost = hasScheme || /[.:]/.test(split.hostAndPort);
-  return looksLikeHost ? origin(connected) + split.rest : connected;
+  return looksLikeHost ? join(origin(connected), split.rest) : connected;
 }
 
 /**
@@ -95,9 +94,9 @@ export function resolveControl(base: string, control: string | undefined): strin
   if (text === "" || text === "*") return connected;
   if (schemePattern.test(text)) {
     const split = splitUrl(text);
-    return typeof split === "string" ? connected : origin(connected) + split.rest;
+    return typeof split === "string" ? connected : join(origin(connected), split.rest);
   }
-  if (text.startsWith("?")) return connected + text;
+  if (text.startsWith("?")) return join(connected, text);
   if (!text.startsWith("/")) return connected.endsWith("/") ? connected + text : `${connected}/${text}`;
   const root = origin(connected);
   const basePath = connected.slice(root.length).split("?", 1)[0]?.replace(/\/+$/, "") ?? "";
@@ -108,7 +107,17 @@ export function resolveControl(base: string, control: string | undefined): strin
 /** Scheme, host and port of a URL without credentials. */
 function origin(url: string): string {
   const split = splitUrl(url);
-  return typeof split === "string" ? url : `${split.scheme}://${split.hostAndPort}`;
+  return typeof split === "string" ? url : originOf(split);
+}
+
+function originOf(split: Split): string {
+  return `${split.scheme}://${split.hostAndPort.replace(/:$/, "")}`;
+}
+
+/** A `@` in a query right behind the host would read as the end of a password: a slash keeps them apart. */
+function join(base: string, rest: string): string {
+  const isBare = base.indexOf("/", base.indexOf("://") + 3) < 0;
+  return isBare && rest.startsWith("?") && rest.includes("@") ? `${base}/${rest}` : base + rest;
 }
 
 /** Cuts a URL into parts; a text says what is wrong. */
@@ -134,21 +143,18 @@ function splitUrl(text: string): Split | "too long" | "no scheme" | "no host" {
 
 /**
  * Where user information, host and port end. By RFC 3986 at the first `/ ? #`; but when what stands before it is no host and
- * port, or ends at `?` or `#`, and a later `@` is followed by one, then those characters belong to the password. `word:123/`
- * counts as user and password only when a numeric address follows the `@`, since it reads as host and port just as well.
+ * port, or ends at `?`, `#` or an empty port, and a later `@` is followed by one, then those characters belong to the password.
  */
 function endOfAuthority(text: string): number {
   const end = indexOrEnd(text, /[/?#]/);
   const authority = text.slice(0, end);
-  const isRooted = authority.includes("@") || (text[end] ?? "/") === "/";
-  const location = isRooted ? parseHostAndPort(authority.slice(authority.lastIndexOf("@") + 1)) : undefined;
-  const isAmbiguous = /^[^.@[:]+:\d*$/.test(authority);
-  if (location !== undefined && !isAmbiguous) return end;
+  if (authority.includes("@") || ((text[end] ?? "/") === "/" && !authority.endsWith(":"))) {
+    if (parseHostAndPort(authority.slice(authority.lastIndexOf("@") + 1)) !== undefined) return end;
+  }
   for (let at = text.indexOf("@", end); at >= 0; at = text.indexOf("@", at + 1)) {
     const candidate = text.slice(at + 1);
     const length = indexOrEnd(candidate, /[/?#@]/);
-    const other = candidate[length] === "@" ? undefined : parseHostAndPort(candidate.slice(0, length));
-    if (other !== undefined && (location === undefined || numericPattern.test(other.host))) return at + 1 + length;
+    if (candidate[length] !== "@" && parseHostAndPort(candidate.slice(0, length)) !== undefined) return at + 1 + length;
   }
   return end;
 }

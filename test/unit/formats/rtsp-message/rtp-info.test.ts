@@ -20,7 +20,7 @@ const cases: readonly { value: string; entries: RtpInfoEntry[] }[] = [
   { value: "url=x", entries: [{ url: "x", sequence: undefined, rtpTime: undefined }] },
   { value: "url=x;seq=;rtptime=", entries: [{ url: "x", sequence: undefined, rtpTime: undefined }] },
   { value: "url=x;seq=70000;rtptime=-1", entries: [{ url: "x", sequence: undefined, rtpTime: undefined }] },
-  { value: 'URL = "rtsp://h/p" ; SEQ = 9 ;ssrc=00000001;', entries: [{ url: "rtsp://h/p", sequence: 9, rtpTime: undefined }] },
+  { value: "URL = rtsp://h/p ; SEQ = 9 ;ssrc=00000001;", entries: [{ url: "rtsp://h/p", sequence: 9, rtpTime: undefined }] },
   { value: "url=;seq=1", entries: [] },
   { value: "", entries: [] },
   { value: "seq=1;rtptime=2", entries: [] },

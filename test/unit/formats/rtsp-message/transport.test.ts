@@ -96,6 +96,18 @@ test("a comma in quotes divides nothing", () => {
   assert.deepEqual(parseTransport('RTP/AVP;unicast;client_port=1-2;mode="PLAY,RECORD"').length, 1);
 });
 
+test("leaves out what has no sensible protocol", () => {
+  assert.deepEqual(parseTransport('"RTP;unicast'), []);
+  assert.deepEqual(parseTransport(`${"R".repeat(65)};unicast`), []);
+  assert.equal(parseTransport("R\u00e9P;unicast,RTP/AVP;unicast").length, 1);
+});
+
+test("an address that is none is as if it weren't there", () => {
+  for (const value of ['"a b"', "a=b", "'x'", "x".repeat(256)]) {
+    assert.equal(parseTransport(`RTP/AVP;unicast;destination=${value}`)[0]?.destination, undefined);
+  }
+});
+
 test("an empty header has no alternatives", () => {
   for (const value of ["", " ", ",,", "\t"]) assert.deepEqual(parseTransport(value), []);
 });
