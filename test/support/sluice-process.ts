@@ -1,0 +1,93 @@
+/**
+ * A whole Sluice as people run it: `scripts/sluice run --config F`, on free ports of loopback, with a configuration in a
+ * directory of its own.
+ */
+import { writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { freeTcpPort, freeUdpPair } from "./free-ports.ts";
+import { RunningProgram, type ProgramResult } from "./programs.ts";
+import { ROOT } from "./source-tree.ts";
+import { tempDir, type Cleanup } from "./temp-dir.ts";
+import { waitUntil } from "./wait-until.ts";
+
+const START_MS = 20_000;
+
+/** How to start it. */
+export interface SluiceOptions {
+  /** Appended to the listeners' addresses: `paths:` and whatever else the test wants, YAML. */
+  readonly config: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A running Sluice. */
+export interface SluiceProcess {
+  readonly program: RunningProgram;
+  readonly rtspPort: number;
+  readonly rtpPort: number;
+  readonly apiPort: number;
+  /** Address of a path, RTSP. */
+  url(path: string): string;
+  /** What it has printed so far, for a failure's message. */
+  log(): string;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<ProgramResult>;
+}
+
+/** Starts Sluice and waits until it takes RTSP connections; it ends with `t`. */
+export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<SluiceProcess> {
+  const [rtspPort, apiPort, rtpPort] = [await freeTcpPort(), await freeTcpPort(), await freeUdpPair()];
+  const file = join(tempDir(t), "sluice.yml");
+  writeFileSync(
+    file,
+    [
+      `rtspAddress: 127.0.0.1:${String(rtspPort)}`,
+      `rtpAddress: 127.0.0.1:${String(rtpPort)}`,
+      `rtcpAddress: 127.0.0.1:${String(rtpPort + 1)}`,
+      "api: yes",
+      `apiAddress: 127.0.0.1:${String(apiPort)}`,
+      "web: no",
+      options.config,
+    ].join("\n"),
+  );
+  const args = ["run", "--config", file, ...(options.args ?? [])];
+  const program = new RunningProgram(join(ROOT, "scripts", "sluice"), args, { env: { ...options.env } });
+  t.after(async () => {
+    await program.stop();
+  });
+  const log = (): string => program.stdout + program.stderr;
+  await waitUntil(
+    () => {
+      if (program.ended) throw new Error(`Sluice ended:\n${log()}`);
+      return accepts(rtspPort);
+    },
+    { what: "Sluice's RTSP port", timeoutMs: START_MS, pollMs: 50 },
+  );
+  return {
+    program,
+    rtspPort,
+    rtpPort,
+    apiPort,
+    url: (path) => `rtsp://127.0.0.1:${String(rtspPort)}/${path}`,
+    log,
+    stop: () => program.stop(),
+  };
+}
+
+/** Whether somebody listens on this TCP port of loopback. */
+export function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("connect", () => {
+      end(true);
+    });
+    socket.once("error", () => {
+      end(false);
+    });
+  });
+}
