@@ -98,12 +98,12 @@ async function runFiles(files: readonly string[], stage: Stage): Promise<void> {
   }
 }
 
-/** Stack of the failure; an assertion's message holds its values already. */
+/** What failed and where; an assertion's message holds its values already. */
 function explain(error: Error): string {
   const cause = error.cause ?? error;
-  return cause instanceof Error && "code" in cause && cause.code === "ERR_ASSERTION"
-    ? String(cause.stack)
-    : inspect(cause, { depth: 4 });
+  const isAssertion = cause instanceof Error && "code" in cause && cause.code === "ERR_ASSERTION";
+  const text = isAssertion ? String(cause.stack) : inspect(cause, { depth: 4 });
+  return text.replace(/^ +at .*node:internal.*\n?/gm, "").trimEnd();
 }
 
 function messageOf(error: Error): string {

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dirname } from "node:path";
 import { listFiles, readSourceTree } from "#test/support/source-tree.ts";
+import { expectNone } from "./expect-none.ts";
 
 const MAX_FILE_LINES = 500;
 const MAX_MEDIAN_LINES = 120;
@@ -16,6 +17,8 @@ const emptyWords = ["util", "utils", "helper", "helpers", "misc", "common", "man
 /** Words that are fine inside a term of a standard (`rtp-info`), but no name by themselves. */
 const vagueAlone = ["data", "info", "types", "constants", "interfaces", "functions"];
 
+/** Named after the resources of the API, which are MediaMTX's. */
+const RESOURCES = "src/api/routes/";
 /** What systemd and its like are called. */
 const terms = ["service-manager"];
 
@@ -24,7 +27,7 @@ const code = [...source, ...readSourceTree("test"), ...readSourceTree("scripts")
 
 test(`no file is longer than ${String(MAX_FILE_LINES)} lines`, () => {
   const long = code.filter((file) => file.lines > MAX_FILE_LINES).map((file) => `${file.path}: ${String(file.lines)} lines`);
-  assert.deepEqual(long, []);
+  expectNone(long);
 });
 
 test("most files of src are short", (t) => {
@@ -42,7 +45,7 @@ test(`no folder of src holds more than ${String(MAX_FOLDER_FILES)} files`, () =>
   const full = [...counts]
     .filter(([, files]) => files.length > MAX_FOLDER_FILES)
     .map(([folder, files]) => `${folder}: ${String(files.length)}`);
-  assert.deepEqual(full, []);
+  expectNone(full);
 });
 
 test("names are kebab-case and say what is inside", () => {
@@ -51,13 +54,33 @@ test("names are kebab-case and say what is inside", () => {
     path.split("/").flatMap((part) => {
       const stem = part.replace(/\..*$/, "");
       if (!allowed.test(part)) return [`${path}: ${part} is not kebab-case`];
-      if (vagueAlone.includes(stem)) return [`${path}: ${part} is too vague`];
+      if (vagueAlone.includes(stem) && !path.startsWith(RESOURCES)) return [`${path}: ${part} is too vague`];
       if (terms.includes(stem)) return [];
       return stem.split("-").some((word) => emptyWords.includes(word)) ? [`${path}: ${part} says nothing`] : [];
     }),
   );
-  assert.deepEqual(bad, []);
+  expectNone(bad);
 });
+
+test("every exported function, class and constant is used by another file", () => {
+  const used = new Set(
+    code.flatMap((file) => file.imports.flatMap(({ target, names }) => names.map((name) => `${target ?? ""} ${name}`))),
+  );
+  const unused = source.flatMap((file) =>
+    file.exports
+      .filter(
+        ({ name, kind }) =>
+          kind === "value" && !isForReading(name) && !used.has(`${file.path} ${name}`) && !used.has(`${file.path} *`),
+      )
+      .map(({ name, line }) => `${file.path}:${String(line)} ${name}`),
+  );
+  expectNone(unused, "make it local, or delete it");
+});
+
+/** Named limits and protocol numbers, which people look up, and error catalogues, which the documents are made from. */
+function isForReading(name: string): boolean {
+  return /^[A-Z][A-Z0-9_]+$/.test(name) || /Errors$/.test(name);
+}
 
 test("a unit test stands where its source stands", () => {
   // The bench's pure parts are tested too, under their own folder's name.
@@ -72,5 +95,5 @@ test("a unit test stands where its source stands", () => {
         .replace(/(\.slow)?\.test\.ts$/, "");
       return !known.has(`${mirrored}.ts`) && !known.has(mirrored) && !known.has(dirname(mirrored));
     });
-  assert.deepEqual(strays, []);
+  expectNone(strays);
 });

@@ -24,6 +24,7 @@ export interface ImportEdge {
 /** One exported declaration. */
 export interface ExportedSymbol {
   readonly name: string;
+  readonly kind: "value" | "type";
   readonly line: number;
   readonly documented: boolean;
 }
@@ -113,7 +114,8 @@ function exportsOf(file: ts.SourceFile): ExportedSymbol[] {
     if (!ts.canHaveModifiers(statement)) continue;
     if (!(ts.getModifiers(statement) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)) continue;
     const documented = ts.getJSDocCommentsAndTags(statement).some(ts.isJSDoc);
-    for (const name of declaredNames(statement)) found.push({ name, line: lineOf(file, statement), documented });
+    const kind = ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement) ? "type" : "value";
+    for (const name of declaredNames(statement)) found.push({ name, kind, line: lineOf(file, statement), documented });
   }
   return found;
 }
