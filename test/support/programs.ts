@@ -17,7 +17,8 @@ export interface ProgramResult {
 /** How to run a program; `timeoutMs` kills it. */
 export interface ProgramOptions {
   readonly timeoutMs: number;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
 }
 
