@@ -31,24 +31,24 @@ export interface PathsView {
   find(name: string): PathView | undefined;
 }
 
-/** A client's connection to an RTSP server. */
+/** A client's connection to an RTSP server, in MediaMTX's words. */
 export interface RtspConnectionView {
   readonly id: string;
   readonly created: number;
   /** `192.168.1.20:40112`, `[::1]:40112` */
-  readonly remoteAddress: string;
+  readonly remoteAddr: string;
   /** Id of the session that lives on it. */
-  readonly session: string | undefined;
+  readonly session: string | null;
   readonly tunnel: "none" | "http" | "websocket";
   readonly inboundBytes: number;
   readonly outboundBytes: number;
 }
 
-/** A session of an RTSP server. */
+/** A session of an RTSP server, in MediaMTX's words. */
 export interface RtspSessionView {
   readonly id: string;
   readonly created: number;
-  readonly remoteAddress: string;
+  readonly remoteAddr: string;
   readonly state: "idle" | "read" | "publish";
   readonly path: string;
   /** Without `?`. */
@@ -56,24 +56,24 @@ export interface RtspSessionView {
   /** "" for anonymous. */
   readonly user: string;
   readonly userAgent: string;
-  /** Undefined before the first SETUP. */
-  readonly transport: "UDP" | "UDP-multicast" | "TCP" | undefined;
-  readonly profile: "AVP" | "SAVP" | undefined;
+  /** Null before the first SETUP. */
+  readonly transport: "UDP" | "UDP-multicast" | "TCP" | null;
+  readonly profile: "AVP" | "SAVP" | null;
   /** Ids of the connections it uses. */
-  readonly connections: readonly string[];
+  readonly conns: readonly string[];
   readonly inboundBytes: number;
-  readonly inboundRtpPackets: number;
-  readonly inboundRtpPacketsLost: number;
-  readonly inboundRtpPacketsInError: number;
+  readonly inboundRTPPackets: number;
+  readonly inboundRTPPacketsLost: number;
+  readonly inboundRTPPacketsInError: number;
   /** Mean of its tracks, ticks of their clocks. */
-  readonly inboundRtpPacketsJitter: number;
-  readonly inboundRtcpPackets: number;
-  readonly inboundRtcpPacketsInError: number;
+  readonly inboundRTPPacketsJitter: number;
+  readonly inboundRTCPPackets: number;
+  readonly inboundRTCPPacketsInError: number;
   readonly outboundBytes: number;
-  readonly outboundRtpPackets: number;
-  readonly outboundRtpPacketsReportedLost: number;
-  readonly outboundRtpPacketsDiscarded: number;
-  readonly outboundRtcpPackets: number;
+  readonly outboundRTPPackets: number;
+  readonly outboundRTPPacketsReportedLost: number;
+  readonly outboundRTPPacketsDiscarded: number;
+  readonly outboundRTCPPackets: number;
 }
 
 /** An RTSP server; `kick` ends a session and says whether there was one. */

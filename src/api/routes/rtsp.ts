@@ -44,56 +44,26 @@ export function addRtspRoutes(server: FastifyInstance, name: string, rtsp: RtspV
   });
 }
 
+/** A connection, with the names of MediaMTX's older versions too. */
 function printConnection(connection: RtspConnectionView): object {
-  const { id, remoteAddress, session, tunnel, inboundBytes, outboundBytes } = connection;
-  return {
-    id,
-    created: printTime(connection.created),
-    remoteAddr: remoteAddress,
-    session: session ?? null,
-    tunnel,
-    inboundBytes,
-    outboundBytes,
-    bytesReceived: inboundBytes,
-    bytesSent: outboundBytes,
-  };
+  const { inboundBytes, outboundBytes } = connection;
+  return { ...connection, created: printTime(connection.created), bytesReceived: inboundBytes, bytesSent: outboundBytes };
 }
 
-/** A session as MediaMTX prints it, with the names of its older versions too. */
+/** A session, with the names of MediaMTX's older versions too. */
 function printSession(session: RtspSessionView): object {
   return {
-    id: session.id,
+    ...session,
     created: printTime(session.created),
-    remoteAddr: session.remoteAddress,
-    state: session.state,
-    path: session.path,
-    query: session.query,
-    user: session.user,
-    userAgent: session.userAgent,
-    transport: session.transport ?? null,
-    profile: session.profile ?? null,
-    conns: session.connections,
-    inboundBytes: session.inboundBytes,
-    inboundRTPPackets: session.inboundRtpPackets,
-    inboundRTPPacketsLost: session.inboundRtpPacketsLost,
-    inboundRTPPacketsInError: session.inboundRtpPacketsInError,
-    inboundRTPPacketsJitter: session.inboundRtpPacketsJitter,
-    inboundRTCPPackets: session.inboundRtcpPackets,
-    inboundRTCPPacketsInError: session.inboundRtcpPacketsInError,
-    outboundBytes: session.outboundBytes,
-    outboundRTPPackets: session.outboundRtpPackets,
-    outboundRTPPacketsReportedLost: session.outboundRtpPacketsReportedLost,
-    outboundRTPPacketsDiscarded: session.outboundRtpPacketsDiscarded,
-    outboundRTCPPackets: session.outboundRtcpPackets,
     bytesReceived: session.inboundBytes,
     bytesSent: session.outboundBytes,
-    rtpPacketsReceived: session.inboundRtpPackets,
-    rtpPacketsSent: session.outboundRtpPackets,
-    rtpPacketsLost: session.inboundRtpPacketsLost,
-    rtpPacketsInError: session.inboundRtpPacketsInError,
-    rtpPacketsJitter: session.inboundRtpPacketsJitter,
-    rtcpPacketsReceived: session.inboundRtcpPackets,
-    rtcpPacketsSent: session.outboundRtcpPackets,
-    rtcpPacketsInError: session.inboundRtcpPacketsInError,
+    rtpPacketsReceived: session.inboundRTPPackets,
+    rtpPacketsSent: session.outboundRTPPackets,
+    rtpPacketsLost: session.inboundRTPPacketsLost,
+    rtpPacketsInError: session.inboundRTPPacketsInError,
+    rtpPacketsJitter: session.inboundRTPPacketsJitter,
+    rtcpPacketsReceived: session.inboundRTCPPackets,
+    rtcpPacketsSent: session.outboundRTCPPackets,
+    rtcpPacketsInError: session.inboundRTCPPacketsInError,
   };
 }
