@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { parseRtpInfo } from "#formats/rtsp-message/rtp-info.ts";
 import { emptyRtpHeader, readRtpHeader } from "#formats/rtp/packet.ts";
-import { RtspClient, tcpTransport } from "#test/peers/rtsp-client.ts";
-import { HandPublisher, startRtspServer, type ServerSettings, type TestServer } from "#test/support/rtsp-server.ts";
+import { tcpTransport } from "#test/peers/rtsp-client.ts";
+import { HandPublisher } from "#test/support/rtsp-server.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
-
-async function started(t: TestContext, settings?: ServerSettings): Promise<TestServer> {
-  const server = await startRtspServer(settings);
-  t.after(() => server.close());
-  return server;
-}
-
-async function connected(t: TestContext, server: TestServer): Promise<RtspClient> {
-  const client = await RtspClient.connect({ port: server.port });
-  t.after(() => client.close());
-  return client;
-}
+import { connected, started } from "./test-server.ts";
 
 test("says which methods it knows", async (t) => {
   const server = await started(t);
