@@ -173,8 +173,7 @@ export class RtspConnection {
 
   #send(link: Link, request: ClientRequest, authorization: string | undefined): Promise<RtspResponse> {
     const { method, url, timeoutMs } = request;
-    const { signal, userAgent } = this.#options;
-    signal.throwIfAborted();
+    const { userAgent } = this.#options;
     this.#sequence += 1;
     const sequence = this.#sequence;
     const headers = RtspHeaders.of({
