@@ -13,7 +13,7 @@ export const MAX_REPORTS = 31;
 export const MAX_TEXT_BYTES = 255;
 
 /** Packet types (RFC 3550 §12.1). */
-export const RtcpType = { SenderReport: 200, ReceiverReport: 201, SourceDescription: 202, Bye: 203 } as const;
+const RtcpType = { SenderReport: 200, ReceiverReport: 201, SourceDescription: 202, Bye: 203 } as const;
 
 const VERSION = 2;
 const WORD_BYTES = 4;

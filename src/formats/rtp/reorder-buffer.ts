@@ -78,6 +78,21 @@ export class ReorderBuffer {
   /** Takes an RTP packet. What is shorter than its header is dropped. */
   push(packet: Buffer, range: { start: number; end: number }, nowMs: number): void {
     if (range.end - range.start < RTP_HEADER_BYTES) return;
+    this.#place(packet, range, nowMs);
+    if (this.#heldPackets > 0) this.flushExpired(nowMs);
+  }
+
+  /** Gives up gaps older than the delay allowed. */
+  flushExpired(nowMs: number): void {
+    while (this.#heldPackets > 0 && nowMs - this.#oldestArrivalMs >= this.#maxDelayMs) this.#giveUpGap();
+  }
+
+  /** Delivers everything held, gaps or not: the source has ended. */
+  flush(): void {
+    while (this.#heldPackets > 0) this.#giveUpGap();
+  }
+
+  #place(packet: Buffer, range: { start: number; end: number }, nowMs: number): void {
     const sequence = packet.readUInt16BE(range.start + 2);
     if (this.#expected < 0) this.#start(sequence);
     const ahead = sequenceDistance(this.#expected, sequence);
@@ -99,17 +114,6 @@ export class ReorderBuffer {
     } else {
       this.#hold(packet, range, nowMs);
     }
-    if (this.#heldPackets > 0) this.flushExpired(nowMs);
-  }
-
-  /** Gives up gaps older than the delay allowed. */
-  flushExpired(nowMs: number): void {
-    while (this.#heldPackets > 0 && nowMs - this.#oldestArrivalMs >= this.#maxDelayMs) this.#giveUpGap();
-  }
-
-  /** Delivers everything held, gaps or not: the source has ended. */
-  flush(): void {
-    while (this.#heldPackets > 0) this.#giveUpGap();
   }
 
   /** Two consecutive numbers far off are a source that began anew; the first of them is lost. */

@@ -74,12 +74,11 @@ export function withBody(message: RtspMessage, body: Buffer): RtspMessage {
 
 /** Reads a complete head: start line, headers, blank line. Throws `rtsp-…` on what it can't read or what is over a limit. */
 export function parseHead(bytes: Buffer, limits: RtspLimits): MessageHead {
-  const lines = decodeText(bytes).split("\n");
-  const startLine = trimCarriageReturn(lines[0] ?? "");
+  const lines = decodeText(bytes).split("\n").map(cleanLine);
+  const startLine = lines[0] ?? "";
   const headers = new RtspHeaders();
   let count = 0;
-  for (const raw of lines.slice(1)) {
-    const line = trimCarriageReturn(raw);
+  for (const line of lines.slice(1)) {
     if (line === "") continue;
     count++;
     if (count > limits.maxHeaders) throw formatError("rtsp-too-many-headers", { details: { limit: limits.maxHeaders } });
@@ -113,17 +112,18 @@ function decodeText(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString("utf8") : bytes.toString("latin1");
 }
 
-function trimCarriageReturn(line: string): string {
-  return line.endsWith("\r") ? line.slice(0, -1) : line;
+/** A line without its CR; one in the middle, or a zero byte, counts as a blank. */
+function cleanLine(line: string): string {
+  return singleLine(line).trim();
 }
 
 function parseStartLine(line: string, headers: RtspHeaders, limits: RtspLimits): RtspMessage {
-  const response = /^(RTSP\/[12]\.0|HTTP\/1\.[01]) +(\d{3})(?: +(.*))?$/.exec(line.trimEnd());
+  const response = /^(RTSP\/[12]\.0|HTTP\/1\.[01]) +(\d{3})(?: +(.*))?$/.exec(line);
   if (response !== null) {
     const [, protocol = "", status = "", reason = ""] = response;
     return { kind: "response", status: Number(status), reason, protocol: protocol as RtspProtocol, headers, body: EMPTY };
   }
-  const request = /^([A-Za-z][A-Za-z_-]{0,31}) +(\S+) +(RTSP\/[12]\.0|HTTP\/1\.[01])$/.exec(line.trimEnd());
+  const request = /^([A-Za-z][A-Za-z_-]{0,31}) +(\S+) +(RTSP\/[12]\.0|HTTP\/1\.[01])$/.exec(line);
   if (request === null) throw formatError("rtsp-start-line-malformed", { details: { line: shown(line) } });
   const [, method = "", url = "", protocol = ""] = request;
   if (Buffer.byteLength(url) > limits.maxUrlBytes) {

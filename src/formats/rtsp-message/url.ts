@@ -38,6 +38,8 @@ interface Split {
 const schemePattern = /^\s*([a-z][a-z0-9+.-]*):\/\//i;
 const doubledSchemePattern = /^\s*(?:rtspu?s?:\/\/)+(?=[a-z][a-z0-9+.-]*:\/\/)/i;
 const hostPattern = /^[^\s/?#@:[\]<>"\\^`{|}]+$/;
+/** Two to eight groups, with at most one gap (checked beside it). */
+const bareIpv6Pattern = /^[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}$/i;
 const IPV4_IN_IPV6 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
 
 /** Reads an absolute URL. Throws `rtsp-url-invalid`, whose details never hold credentials. */
@@ -92,16 +94,21 @@ export function resolveControl(base: string, control: string | undefined): strin
   const connected = stripCredentials(base);
   const text = control?.trim() ?? "";
   if (text === "" || text === "*") return connected;
+  const root = origin(connected);
   if (schemePattern.test(text)) {
     const split = splitUrl(text);
-    return typeof split === "string" ? connected : join(origin(connected), split.rest);
+    return typeof split === "string" ? connected : join(root, split.rest);
   }
-  if (text.startsWith("?")) return join(connected, text);
-  if (!text.startsWith("/")) return connected.endsWith("/") ? connected + text : `${connected}/${text}`;
-  const root = origin(connected);
-  const basePath = connected.slice(root.length).split("?", 1)[0]?.replace(/\/+$/, "") ?? "";
-  if (basePath !== "" && text.startsWith(`${basePath}/`)) return root + text;
-  return connected.replace(/\/+$/, "") + text;
+  return join(root, appendControl(connected.slice(root.length), text));
+}
+
+/** `path` with its query, and a relative control behind it. */
+function appendControl(path: string, control: string): string {
+  if (control.startsWith("?")) return path + control;
+  if (!control.startsWith("/")) return path.endsWith("/") ? path + control : `${path}/${control}`;
+  const folder = (path.split("?", 1)[0] ?? "").replace(/\/+$/, "");
+  if (folder !== "" && control.startsWith(`${folder}/`)) return control;
+  return path.replace(/\/+$/, "") + control;
 }
 
 /** Scheme, host and port of a URL without credentials. */
@@ -111,13 +118,12 @@ function origin(url: string): string {
 }
 
 function originOf(split: Split): string {
-  return `${split.scheme}://${split.hostAndPort.replace(/:$/, "")}`;
+  return `${split.scheme}://${split.hostAndPort.replace(/^([^:]+|\[.*\]):$/, "$1")}`;
 }
 
 /** A `@` in a query right behind the host would read as the end of a password: a slash keeps them apart. */
-function join(base: string, rest: string): string {
-  const isBare = base.indexOf("/", base.indexOf("://") + 3) < 0;
-  return isBare && rest.startsWith("?") && rest.includes("@") ? `${base}/${rest}` : base + rest;
+function join(root: string, rest: string): string {
+  return rest.startsWith("?") && rest.includes("@") ? `${root}/${rest}` : root + rest;
 }
 
 /** Cuts a URL into parts; a text says what is wrong. */
@@ -165,7 +171,7 @@ function indexOrEnd(text: string, pattern: RegExp): number {
 }
 
 function withoutFragment(text: string, from: number): string {
-  return text.slice(from).split("#", 1)[0] ?? "";
+  return (text.slice(from).split("#", 1)[0] ?? "").trimEnd();
 }
 
 function parseHostAndPort(text: string): { host: string; port: number | undefined } | undefined {
@@ -173,7 +179,7 @@ function parseHostAndPort(text: string): { host: string; port: number | undefine
   if (bracketed !== null) return withPort(plainAddress(bracketed[1] ?? ""), bracketed[2]);
   const mapped = /^(::ffff:[\d.]+)(?::(\d*))?$/i.exec(text);
   if (mapped !== null) return withPort(plainAddress(mapped[1] ?? ""), mapped[2]);
-  if (/^[0-9a-f:]+$/i.test(text) && text.split(":").length > 2) return { host: text, port: undefined };
+  if (bareIpv6Pattern.test(text) && text.indexOf("::") === text.lastIndexOf("::")) return { host: text, port: undefined };
   const colon = text.lastIndexOf(":");
   const host = colon < 0 ? text : text.slice(0, colon);
   return hostPattern.test(host) ? withPort(host, colon < 0 ? undefined : text.slice(colon + 1)) : undefined;

@@ -1,0 +1,8 @@
+/**
+ * Every fuzz target, area by area. A new area adds its file here.
+ */
+import type { FuzzTarget } from "../target.ts";
+import { formatTargets } from "./formats.ts";
+
+/** All targets; names are unique. */
+export const targets: readonly FuzzTarget[] = [...formatTargets];
