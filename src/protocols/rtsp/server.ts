@@ -17,6 +17,7 @@ import { Admission, type AdmissionLimits } from "./server/admission.ts";
 import type { Authenticator } from "./server/authentication.ts";
 import { Listener } from "./server/listener.ts";
 import type { ServerServices } from "./server/services.ts";
+import type { Session } from "./server/session.ts";
 import { SessionTable } from "./server/session-table.ts";
 import { type RtspConnectionView, type RtspSessionView, viewConnection, viewSession } from "./server/views.ts";
 
@@ -37,6 +38,14 @@ export interface RtspServerDependencies {
   /** Reads the files of `rtspServerKey` and `rtspServerCert`; needed with encryption only. */
   readonly readCertificate?: (files: { key: string; cert: string }) => Promise<{ key: Buffer; cert: Buffer }>;
   readonly limits?: AdmissionLimits;
+}
+
+/** One scheme's sessions and connections, for the API and the metrics. */
+export interface RtspSchemeView {
+  sessions(): readonly RtspSessionView[];
+  connections(): readonly RtspConnectionView[];
+  /** Ends a session; false where there is none of this id. */
+  kick(id: string): boolean;
 }
 
 /** Ports that are open, of those that were asked for. */
@@ -99,11 +108,22 @@ export class RtspServer {
     return (this.#listeners.get(scheme)?.connections ?? []).map(viewConnection);
   }
 
-  /** Ends a session; false where there is none of this id. */
+  /** Ends a session of either scheme; false where there is none of this id. */
   kick(id: string): boolean {
-    const session = this.#table.byId(id);
-    session?.close(rtspServerError("rtsp-kicked"));
-    return session !== undefined;
+    return this.#end(this.#table.byId(id));
+  }
+
+  /** What the API shows of one scheme; undefined where it isn't served. */
+  view(scheme: RtspScheme): RtspSchemeView | undefined {
+    if (!this.#listeners.has(scheme)) return undefined;
+    return {
+      sessions: () => this.sessions(scheme),
+      connections: () => this.connections(scheme),
+      kick: (id) => {
+        const session = this.#table.byId(id);
+        return session?.type === `${scheme}Session` && this.#end(session);
+      },
+    };
   }
 
   /** Closes every port and socket. Idempotent. */
@@ -166,6 +186,11 @@ export class RtspServer {
     const listener = new Listener({ services, authenticator, admission: this.#admission, table: this.#table });
     this.#listeners.set(scheme, listener);
     return listener;
+  }
+
+  #end(session: Session | undefined): boolean {
+    session?.close(rtspServerError("rtsp-kicked"));
+    return session !== undefined;
   }
 
   #lookAtTimeouts(): void {
