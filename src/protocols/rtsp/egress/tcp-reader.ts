@@ -3,7 +3,7 @@
  * share; with other channel numbers, fewer tracks, or while bursting it writes copies. One write is in flight at a time, of
  * at most `MAX_WRITE_BYTES`; what the ring drops meanwhile is skipped and counted.
  */
-import type { Clock } from "#base/clock.ts";
+import type { Clock, Timer } from "#base/clock.ts";
 import { messageOf, type SluiceError } from "#base/errors.ts";
 import type { TcpFanOut } from "#base/network.ts";
 import { Cursor, type Slice } from "#streams/ring/cursor.ts";
@@ -19,6 +19,12 @@ import { TcpGroup } from "./tcp-group.ts";
 
 /** Largest single write: a stalled reader pins one slab, a fast one needs few calls. */
 const MAX_WRITE_BYTES = 256 * 1024;
+
+/** The burst goes out in blocks of this size, so that who leaves after the first picture hasn't cost a whole GOP. */
+const BURST_BLOCK_BYTES = 64 * 1024;
+
+/** Pause between blocks: 2 MB (4 s at 4 Mbit/s) take 64 ms. */
+const BURST_PAUSE_MS = 2;
 
 /** The burst still to be sent: chunks `[next, endChunk)`, beginning `offset` into the first. */
 interface Burst {
@@ -44,6 +50,7 @@ export class TcpReader implements RtspReader, FeedReader {
   #cursor: Cursor;
   #plan: StartPlan | undefined;
   #burst: Burst | undefined;
+  #burstPause: Timer | undefined;
   #state: "idle" | "playing" | "closed" = "idle";
   #writing: Slab | undefined;
   #writeStartedAt = 0;
@@ -122,7 +129,7 @@ export class TcpReader implements RtspReader, FeedReader {
   }
 
   wake(): void {
-    if (this.#state !== "playing" || this.#writing !== undefined) return;
+    if (this.#state !== "playing" || this.#writing !== undefined || this.#burstPause !== undefined) return;
     if (this.#burst !== undefined && this.#writeBurst()) return;
     for (;;) {
       const slice = this.#cursor.take(MAX_WRITE_BYTES);
@@ -146,6 +153,8 @@ export class TcpReader implements RtspReader, FeedReader {
     this.#group = undefined;
     this.#feed.removeReader(this);
     this.#burst = undefined;
+    this.#burstPause?.cancel();
+    this.#burstPause = undefined;
   }
 
   #fail(error: SluiceError): void {
@@ -185,7 +194,7 @@ export class TcpReader implements RtspReader, FeedReader {
         break;
       }
       const source = { buffer: chunk.slab.buffer, start: burst.offset ?? chunk.start, end: chunk.end };
-      const copied = copyPackets(source, { buffer: block.buffer, at }, burst.rules);
+      const copied = copyPackets(source, { buffer: block.buffer.subarray(0, BURST_BLOCK_BYTES), at }, burst.rules);
       at = copied.end;
       packets += copied.packets;
       if (copied.next < chunk.end) {
@@ -201,6 +210,10 @@ export class TcpReader implements RtspReader, FeedReader {
       return false;
     }
     this.#count(packets, at);
+    this.#burstPause = this.#clock.after("burst pause", BURST_PAUSE_MS, () => {
+      this.#burstPause = undefined;
+      this.wake();
+    });
     this.#write(block, block.buffer.subarray(0, at));
     return true;
   }
