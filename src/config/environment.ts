@@ -13,9 +13,15 @@ import type { ConfigNode, ListNode, MapEntry, MapNode, Origin } from "./syntax/n
 
 /** Later ones win. */
 const PREFIXES = ["MTX_", "SLUICE_"];
-/** Variables that MediaMTX's hooks and tools set or read; none is a setting. */
-const FOREIGN =
-  /^MTX_(?:CONFKEY|QUERY|PATH|CONN_TYPE|CONN_ID|SOURCE_TYPE|SOURCE_ID|READER_TYPE|READER_ID|SEGMENT_PATH|SEGMENT_DURATION)$/;
+/** Variables that MediaMTX's hooks and tools, or our own scripts, set or read; none is a setting. */
+const FOREIGN = new Set([
+  ..."CONFKEY QUERY PATH CONN_TYPE CONN_ID SOURCE_TYPE SOURCE_ID READER_TYPE READER_ID SEGMENT_PATH SEGMENT_DURATION"
+    .split(" ")
+    .map((name) => `MTX_${name}`),
+  "SLUICE_NATIVE",
+  "SLUICE_NATIVE_DIR",
+  "SLUICE_NODE_OPTIONS",
+]);
 /** Highest index of a list. */
 const MAX_INDEX = 255;
 
@@ -36,7 +42,7 @@ export function applyEnvironment(
 ): MapNode {
   let result = root;
   for (const prefix of PREFIXES) {
-    const names = Object.keys(environment).filter((name) => name.startsWith(prefix) && !FOREIGN.test(name));
+    const names = Object.keys(environment).filter((name) => name.startsWith(prefix) && !FOREIGN.has(name));
     for (const name of names.sort()) {
       const origin: Origin = { kind: "environment", variable: name };
       const words = name.slice(prefix.length).split("_");

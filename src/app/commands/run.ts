@@ -1,0 +1,80 @@
+/** `sluice run`: the server, until the process is asked to end. */
+import { once } from "node:events";
+import { logOptions } from "#config/options.ts";
+import { loadConfig } from "#config/load.ts";
+import { formatProblem, formatProblems } from "#config/report.ts";
+import type { Config } from "#config/config.ts";
+import type { Problem } from "#config/syntax/node.ts";
+import { ExitCode } from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { appError } from "../errors.ts";
+import { DEMO_PATH, Lifecycle } from "../lifecycle.ts";
+import { openLog } from "../log.ts";
+import { openMachine } from "../machine.ts";
+import { createSchema } from "../schema.ts";
+import { VERSION } from "../version.ts";
+
+const MAX_PORT = 65_535;
+
+/** See the head of this file. */
+export const run: Command = {
+  name: "run",
+  options: [
+    {
+      name: "--config",
+      value: "FILE",
+      summary: { en: "the configuration; otherwise the usual places", zh: "配置文件；省略时在默认位置查找" },
+    },
+    { name: "--port", value: "PORT", summary: { en: "RTSP port instead of the configured one", zh: "RTSP 端口，覆盖配置" } },
+    {
+      name: "--port-fallback",
+      summary: { en: "take the next free port where one is taken", zh: "端口被占用时自动使用下一个空闲端口" },
+    },
+    { name: "--demo", summary: { en: "add a built-in camera on the path 'demo'", zh: "添加内置演示摄像机，路径为 demo" } },
+  ],
+  summary: { en: "run the server", zh: "运行服务器" },
+  description: {
+    en: "The usual places: sluice.yml, mediamtx.yml in this folder, /usr/local/etc, /usr/etc, /etc/mediamtx, /etc/sluice.\nEnds on SIGTERM and SIGINT within 2 seconds.",
+    zh: "默认位置：当前目录的 sluice.yml、mediamtx.yml，以及 /usr/local/etc、/usr/etc、/etc/mediamtx、/etc/sluice。\n收到 SIGTERM 或 SIGINT 后 2 秒内结束。",
+  },
+  run: async (context) => {
+    const rtspPort = readPort(context.options.get("--port"));
+    const file = context.options.get("--config");
+    const { folder, environment, language } = context;
+    const loaded = await loadConfig({ schema: createSchema(), file, folder, environment });
+    if (loaded.config !== undefined) return serve(context, { config: loaded.config, problems: loaded.problems, rtspPort });
+    context.stderr(`${formatProblems(loaded.problems, loaded.text, language)}\n`);
+    return ExitCode.Usage;
+  },
+};
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT) return Number(text);
+  throw appError("app-bad-port", { details: { value: text } });
+}
+
+async function serve(
+  context: CommandContext,
+  what: { config: Config; problems: readonly Problem[]; rtspPort: number | undefined },
+): Promise<number> {
+  const { config, problems, rtspPort } = what;
+  const machine = openMachine(context.environment);
+  const { log, flush } = openLog(config.slice(logOptions));
+  try {
+    log.info({ version: VERSION, configuration: config.file, withoutNative: machine.withoutNative }, "sluice is starting");
+    for (const problem of problems) log.warn({ problem: formatProblem(problem, context.language) }, "configuration");
+    const demo = context.options.has("--demo");
+    const portFallback = context.options.has("--port-fallback");
+    const lifecycle = await Lifecycle.start({ config, machine, log, demo, rtspPort, portFallback });
+    if (demo) log.info({ url: `rtsp://127.0.0.1:${String(lifecycle.rtspPort)}/${DEMO_PATH}` }, "demo stream");
+    log.info({}, "sluice is running");
+    if (!context.signal.aborted) await once(context.signal, "abort");
+    log.info({}, "sluice is stopping");
+    await lifecycle.stop();
+    log.info({}, "sluice has stopped");
+    return ExitCode.Ok;
+  } finally {
+    flush();
+  }
+}

@@ -1,0 +1,32 @@
+/** The machine as collaborators: made once per process, handed to everything that is opened. */
+import { SystemClock } from "#base/clock.ts";
+import type { Clock } from "#base/clock.ts";
+import type { Network } from "#base/network.ts";
+import { systemRandom } from "#base/random.ts";
+import type { Random } from "#base/random.ts";
+import { loadNative } from "#platform/native.ts";
+import { createNetwork } from "#platform/network.ts";
+import { openServiceManager } from "#platform/service-notification.ts";
+import type { ServiceManager } from "#platform/service-notification.ts";
+
+/** What everything works with. */
+export interface Machine {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly serviceManager: ServiceManager;
+  /** Why the native module isn't there; undefined when it is. */
+  readonly withoutNative: string | undefined;
+}
+
+/** The machine this process runs on. */
+export function openMachine(environment: Readonly<Record<string, string | undefined>>): Machine {
+  const loaded = loadNative(environment);
+  return {
+    clock: new SystemClock(),
+    random: systemRandom,
+    network: createNetwork({ native: loaded.native }),
+    serviceManager: openServiceManager(loaded.native, environment),
+    withoutNative: loaded.native === undefined ? loaded.reason : undefined,
+  };
+}

@@ -1,0 +1,20 @@
+/** The configuration's schema: what exists, as far as configuration goes. A protocol is one line here. */
+import { composeSchema } from "#config/schema.ts";
+import type { ConfigSchema, ListenerRule } from "#config/schema.ts";
+import { rtspSchema } from "#protocols/rtsp/schema.ts";
+
+const http: readonly ListenerRule[] = [
+  { key: "apiAddress", transport: "tcp", active: (values) => values["api"] === true },
+  { key: "webAddress", transport: "tcp", active: (values) => values["web"] === true },
+];
+
+/** Composes the schema of everything this program has. */
+export function createSchema(): ConfigSchema {
+  return composeSchema({
+    global: [rtspSchema.global],
+    sources: [rtspSchema.source],
+    listeners: [...rtspSchema.listeners, ...http],
+    portPairs: rtspSchema.portPairs,
+    needsPlainPasswords: rtspSchema.needsPlainPasswords,
+  });
+}

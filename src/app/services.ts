@@ -1,0 +1,166 @@
+/**
+ * What exists: a table of services in the order they start. Each says from the configuration whether it is wanted, and
+ * opens itself from what was opened before it; they end in reverse. Adding one is a line here.
+ */
+import { createApiServer, createWebServer } from "#api/servers.ts";
+import type { HealthCheck, PathsView } from "#api/contract.ts";
+import type { HttpServer } from "#api/http-server.ts";
+import type { Logger } from "#base/log.ts";
+import { formatListenAddress } from "#base/listen-address.ts";
+import type { ListenAddress } from "#base/listen-address.ts";
+import type { Config } from "#config/config.ts";
+import { httpOptions } from "#config/options.ts";
+import { rtspServerOptions } from "#protocols/rtsp/options.ts";
+import type { RtspServerOptions } from "#protocols/rtsp/options.ts";
+import { RtspServer } from "#protocols/rtsp/server.ts";
+import type { PathRegistry } from "#streams/path-registry.ts";
+import type { UserAuthenticator } from "./authenticator.ts";
+import { readCertificate } from "./certificate.ts";
+import type { Machine } from "./machine.ts";
+import { openWithFallback } from "./port-fallback.ts";
+import type { TakenPort } from "./port-fallback.ts";
+import { VERSION } from "./version.ts";
+
+/** What services are opened with. */
+export interface ServiceContext {
+  readonly config: Config;
+  readonly machine: Machine;
+  readonly log: Logger;
+  readonly registry: PathRegistry;
+  readonly authenticator: UserAuthenticator;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** RTSP port of the command line. */
+  readonly rtspPort: number | undefined;
+  readonly portFallback: boolean;
+  /** Health of everything that is open. */
+  readonly check: () => readonly HealthCheck[];
+  /** What was opened before. */
+  readonly opened: { rtsp?: RtspServer };
+}
+
+/** A service that is open. */
+export interface RunningService {
+  readonly name: string;
+  check(): HealthCheck;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A line of the table. */
+export interface Service {
+  readonly name: string;
+  wanted(config: Config): boolean;
+  open(context: ServiceContext): Promise<RunningService>;
+}
+
+/** Every service, in the order they start. */
+export const services: readonly Service[] = [
+  { name: "rtsp", wanted: (config) => config.slice(rtspServerOptions).rtsp, open: openRtsp },
+  { name: "api", wanted: (config) => config.slice(httpOptions).api, open: openApi },
+  { name: "web", wanted: (config) => config.slice(httpOptions).web, open: openWeb },
+];
+
+async function openRtsp(context: ServiceContext): Promise<RunningService> {
+  const { machine, registry, authenticator, log, opened } = context;
+  const { clock, random, network } = machine;
+  const server = await openWithFallback({
+    options: withPort(context.config.slice(rtspServerOptions), context.rtspPort),
+    open: async (options) => {
+      const made = new RtspServer({ options, registry, network, clock, random, log, authenticator, readCertificate });
+      await made.start();
+      return made;
+    },
+    move: context.portFallback ? moveRtsp : () => undefined,
+    log,
+  });
+  opened.rtsp = server;
+  const { rtsp, rtsps, rtp, rtcp } = server.ports;
+  log.info(
+    { protocol: "rtsp", tcp: rtsp, tls: rtsps, udp: rtp === undefined ? undefined : `${String(rtp)}-${String(rtcp)}` },
+    "listening",
+  );
+  return { name: "rtsp", check: () => ({ name: "rtsp", ok: true }), close: () => server.close() };
+}
+
+/** `--port` moves the port that clients use first. */
+function withPort(options: RtspServerOptions, port: number | undefined): RtspServerOptions {
+  if (port === undefined) return options;
+  if (options.rtspEncryption === "strict") return { ...options, rtspsAddress: { ...options.rtspsAddress, port } };
+  return { ...options, rtspAddress: { ...options.rtspAddress, port } };
+}
+
+function moveRtsp(options: RtspServerOptions, { protocol, port }: TakenPort): RtspServerOptions | undefined {
+  const { rtspAddress, rtspsAddress, rtpAddress, rtcpAddress } = options;
+  if (protocol === "UDP" && (port === rtpAddress.port || port === rtcpAddress.port)) {
+    return { ...options, rtpAddress: moved(rtpAddress, 2), rtcpAddress: moved(rtcpAddress, 2) };
+  }
+  if (protocol === "TCP" && port === rtspAddress.port) return { ...options, rtspAddress: moved(rtspAddress, 1) };
+  if (protocol === "TCP" && port === rtspsAddress.port) return { ...options, rtspsAddress: moved(rtspsAddress, 1) };
+  return undefined;
+}
+
+function moved(address: ListenAddress, by: number): ListenAddress {
+  return { ...address, port: address.port + by };
+}
+
+function openApi(context: ServiceContext): Promise<RunningService> {
+  const { registry, startedAt, opened } = context;
+  const paths: PathsView = registry;
+  const views = {
+    program: { version: `v${VERSION}`, startedAt },
+    paths,
+    rtsp: opened.rtsp && rtspView(opened.rtsp, "rtsp"),
+    rtsps: opened.rtsp?.ports.rtsps === undefined ? undefined : rtspView(opened.rtsp, "rtsps"),
+  };
+  return openHttp(context, {
+    name: "api",
+    address: context.config.slice(httpOptions).apiAddress,
+    make: (address, log) => createApiServer({ ...httpParts(context), address, log }, views),
+  });
+}
+
+function rtspView(server: RtspServer, scheme: "rtsp" | "rtsps") {
+  return {
+    sessions: () => server.sessions(scheme),
+    connections: () => server.connections(scheme),
+    kick: (id: string) => server.sessions(scheme).some((session) => session.id === id) && server.kick(id),
+  };
+}
+
+function openWeb(context: ServiceContext): Promise<RunningService> {
+  return openHttp(context, {
+    name: "web",
+    address: context.config.slice(httpOptions).webAddress,
+    make: (address, log) => createWebServer({ ...httpParts(context), address, log }, { check: context.check }),
+  });
+}
+
+function httpParts(context: ServiceContext) {
+  return { network: context.machine.network, authenticator: context.authenticator };
+}
+
+async function openHttp(
+  context: ServiceContext,
+  what: { name: string; address: ListenAddress; make: (address: ListenAddress, log: Logger) => HttpServer },
+): Promise<RunningService> {
+  const log = context.log.child({ part: what.name });
+  const server = await openWithFallback({
+    options: what.address,
+    open: async (address) => {
+      const made = what.make(address, log);
+      try {
+        await made.start();
+      } catch (error) {
+        await made.close();
+        throw error;
+      }
+      return made;
+    },
+    move: (address, { protocol, port }) =>
+      context.portFallback && protocol === "TCP" && port === address.port ? moved(address, 1) : undefined,
+    log,
+  });
+  log.info({ tcp: formatListenAddress({ ...what.address, port: server.port }) }, "listening");
+  return { name: what.name, check: () => ({ name: what.name, ok: true }), close: () => server.close() };
+}
