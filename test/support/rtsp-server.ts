@@ -12,6 +12,7 @@ import { defaultsOf } from "#config/read-value.ts";
 import { printRtpPacket } from "#formats/rtp/packet.ts";
 import { createNetwork } from "#platform/network.ts";
 import { type RtspServerOptions, rtspServerOptions, rtspSourceOptions } from "#protocols/rtsp/options.ts";
+import { rtspServerError } from "#protocols/rtsp/server-errors.ts";
 import { RtspServer } from "#protocols/rtsp/server.ts";
 import type { AdmissionLimits } from "#protocols/rtsp/server/admission.ts";
 import type { AccessRequest, Authenticator } from "#protocols/rtsp/server/authentication.ts";
@@ -107,9 +108,6 @@ export async function startRtspServer(settings: ServerSettings = {}): Promise<Te
 
 /** Feeds a path by hand: one video and one audio track of invented codecs. */
 export class HandPublisher {
-  readonly id = "hand";
-  readonly type = "rtspSession";
-  closedWith: string | undefined;
   readonly #sequences = [0, 0];
   readonly #input: StreamInput;
 
@@ -133,6 +131,11 @@ export class HandPublisher {
 
   audio(payload: string, timestamp: number): void {
     this.#push(1, payload, timestamp);
+  }
+
+  /** The source is lost. */
+  leave(): void {
+    this.#input.close(rtspServerError("rtsp-publisher-paused"));
   }
 
   #push(track: 0 | 1, payload: string, timestamp: number): void {
