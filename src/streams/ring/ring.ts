@@ -6,8 +6,9 @@
  *   keys      ^ chunk n, offset                           where a reader can start
  *
  * `$ channel length` is the interleaved frame of RFC 2326 §10.12 (channel = 2 × track, RTCP on the odd one). Chunks are
- * numbered from 0 without gaps. Old ones leave when they are older than the window and older than the newest key unit, or
- * when the ring holds more than its share; readers hold numbers, not chunks, so they never keep anything alive.
+ * numbered from 0 without gaps. Old ones leave when they are older than the window and than the newest key unit that has
+ * been there for a while, or when the ring holds more than its share; readers hold numbers, not chunks, so they never keep
+ * anything alive.
  */
 import { SLAB_BYTES, type Slab, type SlabPool } from "./slab.ts";
 
@@ -16,6 +17,9 @@ export const MAX_CHUNK_BYTES = 64 * 1024;
 
 /** What a reader may lag behind before it is overtaken. */
 export const WINDOW_MS = 2000;
+
+/** A key unit's predecessor stays this long after it, so that readers still catching up with it can finish (UDP is paced). */
+const KEY_LINGER_MS = 1500;
 
 /** Chunks a ring may index: 60 s of 500 flushes/s; more than that is cut like too many bytes. */
 const MAX_CHUNKS = 30_000;
@@ -204,7 +208,8 @@ export class Ring {
 
   #evict(now: number): void {
     const share = this.#share();
-    const keep = this.#keys.at(-1)?.chunk ?? Number.POSITIVE_INFINITY;
+    const settled = this.#keys.findLast((key) => now - key.at >= KEY_LINGER_MS) ?? this.#keys[0];
+    const keep = settled?.chunk ?? Number.POSITIVE_INFINITY;
     for (;;) {
       const oldest = this.#chunks[this.#head];
       if (oldest === undefined) break;
