@@ -201,3 +201,14 @@ test("old chunks leave: the ring keeps the newest GOP and two seconds", () => {
   assert.ok(ring.newestKey !== undefined && ring.newestKey.chunk >= ring.first);
   assert.ok(fake.budget.used <= 4 * 256 * 1024);
 });
+
+test("a finished GOP stays 1.5 s for readers still catching up with it, then leaves", () => {
+  const fake = new FakeStream({ tracks: [fakeTrack("video")] });
+  const input = fake.attach();
+  fake.play(input, { pictures: 130, gop: 100 });
+  const { ring } = fake.stream.feed;
+  const reachMs = (): number => fake.clock.now() - (ring.chunk(ring.first)?.at ?? 0);
+  assert.ok(reachMs() > 5000, "the GOP before is still there");
+  fake.play(input, { pictures: 20, from: 130, gop: 100 });
+  assert.ok(reachMs() <= 2100, "only the newest GOP is left");
+});

@@ -48,20 +48,6 @@ test("catches up from the key unit at eight times the bitrate, then follows live
   reader.close();
 });
 
-test("a reader still catching up when the next key unit arrives loses nothing", () => {
-  const fake = new FakeStream({ tracks: [fakeTrack("video")] });
-  const input = fake.attach();
-  fake.play(input, { pictures: 100, gop: 100, bytes: 20_000 });
-  const sockets = rtp();
-  const reader = open(fake, sockets);
-  reader.start();
-  fake.play(input, { pictures: 50, from: 100, gop: 100, bytes: 20_000 });
-  const video = sockets.rtp.packetsTo(5000);
-  assert.equal(video.length, 150);
-  assert.equal(reader.statistics.discardedPackets, 0);
-  reader.close();
-});
-
 test("live readers share one call per track and chunk", () => {
   const fake = new FakeStream({ tracks: [fakeTrack("video")] });
   const input = fake.attach();
