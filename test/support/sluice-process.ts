@@ -35,7 +35,7 @@ export interface SluiceProcess {
   stop(): Promise<ProgramResult>;
 }
 
-/** Starts Sluice and waits until it takes RTSP connections; it ends with `t`. */
+/** Starts Sluice and waits until it takes RTSP and API connections; it ends with `t`. */
 export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<SluiceProcess> {
   const [rtspPort, apiPort, rtpPort] = [await freeTcpPort(), await freeTcpPort(), await freeUdpPair()];
   const file = join(tempDir(t), "sluice.yml");
@@ -58,11 +58,11 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
   });
   const log = (): string => program.stdout + program.stderr;
   await waitUntil(
-    () => {
+    async () => {
       if (program.ended) throw new Error(`Sluice ended:\n${log()}`);
-      return accepts(rtspPort);
+      return (await accepts(rtspPort)) && (await accepts(apiPort));
     },
-    { what: "Sluice's RTSP port", timeoutMs: START_MS, pollMs: 50 },
+    { what: "Sluice's ports", timeoutMs: START_MS, pollMs: 50 },
   );
   return {
     program,
