@@ -21,6 +21,8 @@ export interface ConnectionHandler {
   request(connection: CameraConnection, request: CameraRequest): void;
   /** An interleaved report of the client's. */
   report(connection: CameraConnection, channel: number, packet: Buffer): void;
+  /** An answer to a request of the camera's. */
+  answered(text: string): void;
   closed(connection: CameraConnection): void;
 }
 
@@ -85,6 +87,11 @@ export class CameraConnection {
     this.#socket.destroy();
   }
 
+  /** Ends after what was written. */
+  end(): void {
+    this.#socket.end();
+  }
+
   /** Ends with a reset. */
   reset(): void {
     this.#socket.resetAndDestroy();
@@ -122,7 +129,10 @@ export class CameraConnection {
 
   #head(text: string): void {
     const [first = "", ...lines] = text.split("\r\n");
-    if (first.startsWith("RTSP/")) return; // an answer to a request of ours
+    if (first.startsWith("RTSP/")) {
+      this.#handler.answered(text);
+      return;
+    }
     const [method = "", url = ""] = first.split(" ");
     const headers = new Map(
       lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),

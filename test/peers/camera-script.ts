@@ -42,6 +42,8 @@ export interface CameraScript {
   readonly transports?: readonly ("tcp" | "udp" | "multicast")[];
   /** The Transport header of its answer, given the usual one. */
   readonly transportAnswer?: (usual: string, track: number) => string | undefined;
+  /** Sends over the connection whatever was asked for. */
+  readonly answersUdpWithTcp?: boolean;
   /** Channels it really sends a track on. */
   readonly channels?: (track: number, asked: readonly [number, number]) => readonly [number, number];
   /** Seconds; sessions without a counted request for longer are ended. */
@@ -57,6 +59,8 @@ export interface CameraScript {
   readonly silentTransports?: readonly ("tcp" | "udp")[];
   /** Sends UDP media from other ports than it names. */
   readonly otherServerPorts?: boolean;
+  /** Closes the connection after each 401. */
+  readonly closesAfterChallenge?: boolean;
   /** Refuses requests whose headers aren't in the order and spelling of a plain client. */
   readonly strictHeaders?: boolean;
 }

@@ -14,6 +14,8 @@ import { CameraSession } from "./camera-session.ts";
 /** See the head of this file. */
 export class RtspCamera {
   readonly requests: CameraRequest[] = [];
+  /** Heads of answers to requests of its own. */
+  readonly answers: string[] = [];
   /** Interleaved or UDP reports that clients sent. */
   reports = 0;
   connections = 0;
@@ -56,8 +58,8 @@ export class RtspCamera {
   /** Address of the stream, with credentials when the script has some. */
   url(options: { scheme?: string; user?: string; password?: string; path?: string } = {}): string {
     const { authentication, tls } = this.script;
-    const { user = authentication?.user, password = authentication?.password } = options;
-    const credentials = user === undefined ? "" : `${encodeURIComponent(user)}:${encodeURIComponent(password ?? "")}@`;
+    const { user = authentication?.user ?? "", password = authentication?.password } = options;
+    const credentials = user === "" ? "" : `${encodeURIComponent(user)}:${encodeURIComponent(password ?? "")}@`;
     const scheme = options.scheme ?? (tls === undefined ? "rtsp" : "rtsps");
     return `${scheme}://${credentials}127.0.0.1:${String(this.#port)}${options.path ?? "/stream"}`;
   }
@@ -133,6 +135,9 @@ export class RtspCamera {
         report: () => {
           this.reports += 1;
         },
+        answered: (text) => {
+          this.answers.push(text);
+        },
         closed: (from) => {
           this.#open.delete(from);
           for (const session of [...this.sessions.values()]) if (session.connection === from) this.#end(session);
@@ -168,7 +173,7 @@ export class RtspCamera {
     if (session !== undefined && (this.script.countsAsAlive?.(request.method) ?? true)) session.alive();
     if (reply?.status !== undefined && reply.status !== 200) this.#answer(connection, request, reply);
     else this.#carryOut(connection, request, reply ?? {});
-    if (reply?.close === true) connection.close();
+    if (reply?.close === true) connection.end();
   }
 
   /** What is refused before anything else. */
@@ -180,7 +185,8 @@ export class RtspCamera {
     if (checked.wrongPassword) this.wrongPasswords += 1;
     const lines = checked.challenges.map((challenge) => `WWW-Authenticate: ${challenge}\r\n`).join("");
     const sequence = request.headers.get("cseq") ?? "";
-    return { status: 401, raw: Buffer.from(`RTSP/1.0 401 Unauthorized\r\nCSeq: ${sequence}\r\n${lines}\r\n`) };
+    const close = this.script.closesAfterChallenge === true;
+    return { status: 401, close, raw: Buffer.from(`RTSP/1.0 401 Unauthorized\r\nCSeq: ${sequence}\r\n${lines}\r\n`) };
   }
 
   #carryOut(connection: CameraConnection, request: CameraRequest, reply: CameraAnswer): void {
@@ -221,7 +227,12 @@ export class RtspCamera {
 
   async #setup(connection: CameraConnection, request: CameraRequest, reply: CameraAnswer): Promise<void> {
     const asked = request.headers.get("transport") ?? "";
-    const kind = asked.includes("/TCP") ? "tcp" : asked.includes("multicast") ? "multicast" : "udp";
+    const kind =
+      asked.includes("/TCP") || this.script.answersUdpWithTcp === true
+        ? "tcp"
+        : asked.includes("multicast")
+          ? "multicast"
+          : "udp";
     if (!(this.script.transports ?? ["tcp", "udp"]).includes(kind)) {
       this.#answer(connection, request, { status: 461, reason: "Unsupported Transport" });
       return;

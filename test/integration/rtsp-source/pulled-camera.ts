@@ -9,6 +9,7 @@ import { systemRandom } from "#base/random.ts";
 import { CameraMemories } from "#cameras/camera-memory.ts";
 import { CameraSource } from "#cameras/camera-source.ts";
 import type { CameraState } from "#cameras/camera-state.ts";
+import type { SessionOpener } from "#cameras/session.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import { createNetwork } from "#platform/network.ts";
 import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
@@ -26,6 +27,8 @@ export interface PullSettings {
   readonly options?: Partial<PathOptions>;
   readonly timeouts?: Partial<PullTimeouts>;
   readonly memories?: CameraMemories;
+  /** In place of the planner's wait for the first media. */
+  readonly firstMediaMs?: number;
 }
 
 /** A camera being pulled. */
@@ -50,7 +53,7 @@ export class PulledCamera {
         this.inputs.push(input);
         return input;
       },
-      opener: new RtspSessionOpener(machine, settings.timeouts),
+      opener: openerOf(machine, settings),
       memory: (settings.memories ?? new CameraMemories()).of("camera", url),
       log: silentLogger,
       onState: (state) => this.states.push(state),
@@ -72,24 +75,42 @@ export class PulledCamera {
 
   /** Waits for a state. */
   async state(kind: CameraState["kind"], timeoutMs = 5000): Promise<void> {
-    await waitUntil(() => this.source.state.kind === kind, {
-      what: `state ${kind}; it is ${JSON.stringify(this.source.state)} after ${this.path.join(" ")}, ${this.source.lastError?.message ?? ""}`,
-      timeoutMs,
-    });
+    await this.#wait(() => this.source.state.kind === kind, `state ${kind}`, timeoutMs);
   }
 
   /** Waits until `count` video packets of the newest session have arrived. */
   async video(count = 30, timeoutMs = 5000): Promise<void> {
-    await waitUntil(() => (this.inputs.at(-1)?.packets.filter(({ track }) => track === 0).length ?? 0) >= count, {
-      what: `${String(count)} video packets; ${this.source.lastError?.message ?? ""}`,
-      timeoutMs,
-    });
+    const arrived = (): number => this.inputs.at(-1)?.packets.filter(({ track }) => track === 0).length ?? 0;
+    await this.#wait(() => arrived() >= count, `${String(count)} video packets`, timeoutMs);
+  }
+
+  async #wait(probe: () => boolean, what: string, timeoutMs: number): Promise<void> {
+    try {
+      await waitUntil(probe, { what, timeoutMs });
+    } catch (cause) {
+      const { state, lastError } = this.source;
+      throw new Error(`no ${what}: ${JSON.stringify(state)} after ${this.path.join(" ")}; ${lastError?.message ?? ""}`, {
+        cause,
+      });
+    }
   }
 
   async close(): Promise<void> {
     await this.source.close();
     await this.camera.close();
   }
+}
+
+function openerOf(machine: ConstructorParameters<typeof RtspSessionOpener>[0], settings: PullSettings): SessionOpener {
+  const opener = new RtspSessionOpener(machine, settings.timeouts);
+  const { firstMediaMs } = settings;
+  if (firstMediaMs === undefined) return opener;
+  return {
+    type: opener.type,
+    transports: (url, options) => opener.transports(url, options),
+    open: (options) => opener.open({ ...options, hints: { ...options.hints, firstMediaMs } }),
+    failureKind: (error) => opener.failureKind(error),
+  };
 }
 
 /** Starts a camera and pulls it until the test ends. */

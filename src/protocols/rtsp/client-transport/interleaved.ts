@@ -13,6 +13,8 @@ const VERSION_MASK = 0xc0;
 const FIRST_RTCP_TYPE = 200;
 const LAST_RTCP_TYPE = 207;
 const DOLLAR = 0x24;
+/** The shortest RTP packet; an RTCP packet with less tells nothing. */
+const MIN_PACKET_BYTES = 12;
 
 /** See the head of this file. */
 export class InterleavedTransport implements MediaTransport {
@@ -25,6 +27,8 @@ export class InterleavedTransport implements MediaTransport {
   readonly #slotOfType = new Int16Array(128).fill(NONE);
   readonly #typeOfSlot: number[] = [];
   readonly #rtcpChannel: number[] = [];
+  /** Senders of slots whose channels aren't as agreed. */
+  readonly #ssrcOfSlot: (number | undefined)[] = [];
   #strayFrames = 0;
 
   constructor(handler: PacketHandler, send: (bytes: Buffer) => void) {
@@ -113,9 +117,16 @@ export class InterleavedTransport implements MediaTransport {
     const route = this.#routes[channel] ?? NONE;
     if (((buffer[range.start] ?? 0) & VERSION_MASK) !== RTP_VERSION_BITS) return route;
     const type = buffer[range.start + 1] ?? 0;
-    if (type >= FIRST_RTCP_TYPE && type <= LAST_RTCP_TYPE) return this.#rtcpRoute(channel, route);
+    if (range.end - range.start < MIN_PACKET_BYTES) return route;
+    if (type >= FIRST_RTCP_TYPE && type <= LAST_RTCP_TYPE) {
+      const sender = this.#ssrcOfSlot.indexOf(buffer.readUInt32BE(range.start + 4));
+      return sender >= 0 ? sender * 2 + 1 : this.#rtcpRoute(channel, route);
+    }
     const slot = this.#slotOfType[type & 0x7f] ?? NONE;
-    if (slot !== NONE) return slot * 2;
+    if (slot !== NONE) {
+      this.#ssrcOfSlot[slot] = buffer.readUInt32BE(range.start + 8);
+      return slot * 2;
+    }
     return route === NONE && this.#typeOfSlot.length === 1 ? 0 : route;
   }
 

@@ -108,14 +108,13 @@ export class ClientAuthentication {
   /** The same scheme with a fresh nonce, where the refusal of the old one says nothing about the password. */
   #renewed(current: Challenge, offered: readonly Challenge[]): Challenge | undefined {
     const again = offered.find((challenge) => schemeOf(challenge) === schemeOf(current));
-    if (again === undefined || (again.scheme === "digest" && current.scheme === "digest" && again.nonce === current.nonce)) {
-      return undefined;
-    }
+    if (again === undefined) return undefined;
     if (again.realm !== current.realm && this.#realmChanges < MAX_REALM_CHANGES) {
       this.#realmChanges += 1;
       return again;
     }
-    const stale = again.scheme === "digest" && (again.stale || this.#proven);
+    const fresh = again.scheme === "digest" && current.scheme === "digest" && again.nonce !== current.nonce;
+    const stale = fresh && (again.stale || this.#proven);
     if (!stale || this.#staleNonces >= MAX_STALE_NONCES) return undefined;
     this.#staleNonces += 1;
     return again;
