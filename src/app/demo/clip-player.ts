@@ -9,7 +9,6 @@ import { printRtpPacket } from "#formats/rtp/packet.ts";
 import type { StreamInput } from "#streams/input.ts";
 import type { OpenTrack } from "#streams/track.ts";
 import type { Clip, ClipUnit } from "./clip.ts";
-import { demoError } from "./errors.ts";
 
 /** Payloads leave room for RTP, UDP and IP headers in an Ethernet frame. */
 const MAX_PAYLOAD_BYTES = 1400;
@@ -68,12 +67,10 @@ export class ClipPlayer {
     this.#play();
   }
 
-  /** Stops and takes its leave of the stream. Idempotent. */
+  /** Stops; the stream is left to whoever opened it. Idempotent. */
   close(): void {
-    if (this.#closed) return;
     this.#closed = true;
     this.#timer?.cancel();
-    this.#options.input.close(demoError("demo-stopped"));
   }
 
   /** Sends all that is due, then waits for the next. */

@@ -73,9 +73,9 @@ export async function startDemoCamera(options: DemoCameraOptions): Promise<DemoC
   const input = await registry.publish(PATH, { id: "demo", type: "demoClip", close: () => player.close() }, tracks);
   const player = new ClipPlayer({ clip, tracks, input, clock, random });
   const close = async (): Promise<void> => {
-    player.close();
     await server.close();
     registry.close();
+    player.close();
   };
   try {
     await server.start();
