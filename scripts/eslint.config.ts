@@ -14,7 +14,6 @@ interface Restriction {
 const everywhere: readonly Restriction[] = [
   { selector: "ExportDefaultDeclaration", message: "Export by name: a default export has a different name in every file." },
   { selector: "TSEnumDeclaration", message: "Use a union of literals or an `as const` object: enums are not erasable." },
-  { selector: "TSAsExpression > TSAsExpression", message: "A double cast hides a wrong type: parse or narrow instead." },
   {
     selector: "CallExpression[callee.property.name='setMaxListeners']",
     message: "The listener warning is a leak alarm: find the leak.",
@@ -22,6 +21,7 @@ const everywhere: readonly Restriction[] = [
 ];
 
 const sourceOnly: readonly Restriction[] = [
+  { selector: "TSAsExpression > TSAsExpression", message: "A double cast hides a wrong type: parse or narrow instead." },
   {
     selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
     message: "Take time from the injected Clock.",
