@@ -57,7 +57,6 @@ export function quote(text: string): string {
 
 /** Text that can't break out of its line: CR, LF and NUL become spaces. */
 export function singleLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these control characters are what is to be removed
   return text.replace(/[\r\n\0]/g, " ");
 }
 

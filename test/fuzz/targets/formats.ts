@@ -3,6 +3,7 @@
  * it accepts: ranges lie within the input, counts within their bounds, and what is printed reads back the same.
  */
 import assert from "node:assert/strict";
+import { SluiceError } from "#base/errors.ts";
 import { parseChallenges, preferredOrder, printChallenge } from "#formats/http-auth/challenge.ts";
 import { authorize, parseAuthorization, verifyDigest } from "#formats/http-auth/digest.ts";
 import { parseRtcp, printBye, printReceiverReport, printSenderReport, printSourceDescription } from "#formats/rtcp/packet.ts";
@@ -47,7 +48,7 @@ const streamSeeds = [
 const streamWords = ["RTSP/1.0", "HTTP/1.1", "OPTIONS ", "GET_PARAMETER ", "Content-Length: ", "$\0\0\x08", "CSeq: "];
 
 /** Everything a reader makes of `chunks`, in short; an error it ends with comes last. */
-function readStream(chunks: readonly Buffer[], tolerant: boolean): { events: string[]; error: unknown } {
+function readStream(chunks: readonly Buffer[], tolerant: boolean): { events: string[]; error: Error | undefined } {
   const events: string[] = [];
   const reader = new RtspStreamReader(
     {
@@ -65,7 +66,8 @@ function readStream(chunks: readonly Buffer[], tolerant: boolean): { events: str
   try {
     for (const chunk of chunks) reader.push(chunk);
   } catch (error) {
-    return { events, error };
+    if (error instanceof SluiceError) return { events, error };
+    throw error;
   }
   return { events, error: undefined };
 }

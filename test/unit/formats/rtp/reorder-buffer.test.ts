@@ -6,7 +6,7 @@ import { MAX_HELD_BYTES, ReorderBuffer } from "#formats/rtp/reorder-buffer.ts";
 interface Bench {
   readonly buffer: ReorderBuffer;
   readonly delivered: number[];
-  push(sequence: number, nowMs?: number, payloadBytes?: number): void;
+  readonly push: (sequence: number, nowMs?: number, payloadBytes?: number) => void;
 }
 
 function bench(maxPackets = 64, maxDelayMs = 50): Bench {
