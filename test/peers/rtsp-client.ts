@@ -102,7 +102,7 @@ export class RtspClient {
   /** Sends a request and waits for the next answer. */
   async request(method: string, url: string, extras: RequestExtras = {}): Promise<RtspResponse> {
     this.send(this.print(method, url, extras));
-    return await this.response();
+    return this.response();
   }
 
   /** The next answer not yet taken. */
@@ -110,7 +110,7 @@ export class RtspClient {
     const index = this.#taken;
     this.#taken += 1;
     const what = `answer ${String(index + 1)}`;
-    return await waitUntil(() => this.responses[index] ?? this.#lost(what), { what, timeoutMs });
+    return waitUntil(() => this.responses[index] ?? this.#lost(what), { what, timeoutMs });
   }
 
   /** DESCRIBE, SETUP of every track with `spec`, PLAY; each must be answered with 200. */
@@ -126,7 +126,7 @@ export class RtspClient {
   /** SETUP of one track, within the session where there is one. */
   async setUp(url: string, spec: TransportSpec): Promise<RtspResponse> {
     const { headers } = this.withSession();
-    return await this.request("SETUP", url, { headers: { Transport: printTransport(spec), ...headers } });
+    return this.request("SETUP", url, { headers: { Transport: printTransport(spec), ...headers } });
   }
 
   /** Session header of the present session. */

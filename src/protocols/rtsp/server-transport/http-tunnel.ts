@@ -110,7 +110,7 @@ export class HttpTunnelChannel implements ByteChannel {
   #decoder = new Base64Decoder();
   #listener: ByteChannelListener | undefined;
   /** Decoded before anyone listened: at most what came with the POST's head. */
-  #early: Buffer[] = [];
+  readonly #early: Buffer[] = [];
   #failure: Error | undefined;
 
   constructor(down: Socket, secure: boolean) {

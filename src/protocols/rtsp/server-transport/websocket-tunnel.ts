@@ -33,7 +33,7 @@ export class WebSocketTunnels {
   open(
     socket: Socket,
     what: { request: RtspRequest; rest: Buffer; secure: boolean },
-    onOpen: (channel: WebSocketChannel) => void,
+    onOpen: (channel: ByteChannel) => void,
   ): boolean {
     const { request, rest, secure } = what;
     const origin = request.headers.get("Origin");
@@ -49,15 +49,24 @@ function isSameOrigin(origin: string, host: string | undefined): boolean {
   return host !== undefined && origin.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").toLowerCase() === host.toLowerCase();
 }
 
-/** The parts of a request that the handshake reads; there is no HTTP server behind it whose message this could be. */
+/**
+ * The handshake reads method, address and headers of the HTTP server's message; there is no such server here, so these are
+ * put where it looks. Nothing else of the object is used.
+ */
 function asIncomingMessage(request: RtspRequest, socket: Socket): IncomingMessage {
   const headers: Record<string, string> = {};
   for (const [name, value] of request.headers.entries()) headers[name.toLowerCase()] ??= value;
-  return { method: request.method, url: request.url, headers, socket } as unknown as IncomingMessage;
+  const parts: Pick<IncomingMessage, "method" | "url" | "headers" | "socket"> = {
+    method: request.method,
+    url: request.url,
+    headers,
+    socket,
+  };
+  return parts as IncomingMessage;
 }
 
 /** A WebSocket as a byte stream. */
-export class WebSocketChannel implements ByteChannel {
+class WebSocketChannel implements ByteChannel {
   readonly tunnel = "websocket";
   readonly socket = undefined;
   readonly secure: boolean;

@@ -83,7 +83,7 @@ export function reasonOf(status: number): string {
 }
 
 /** Status for a failure; 400 for unreadable messages, 500 for what isn't expected. */
-export function statusOf(error: unknown): number {
+function statusOf(error: unknown): number {
   if (!(error instanceof SluiceError)) return 500;
   const known = STATUSES[error.code];
   if (known !== undefined) return known;

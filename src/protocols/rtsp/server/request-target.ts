@@ -42,7 +42,7 @@ export function readRequestTarget(url: string): RequestTarget {
 }
 
 /** The path name behind a written path. Throws `rtsp-path-invalid`. */
-export function cleanPath(written: string): string {
+function cleanPath(written: string): string {
   if (written.length > MAX_PATH_CHARACTERS) throw invalid("it is too long");
   const segments = decode(written)
     .split("/")
@@ -50,7 +50,6 @@ export function cleanPath(written: string): string {
   if (segments.length === 0) throw invalid("it is empty");
   for (const segment of segments) {
     if (segment === "." || segment === "..") throw invalid("it has a '.' or '..' part");
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     if (/[\u0000-\u0020\u007f\\]/.test(segment)) throw invalid("it has a space, backslash or control character");
   }
   return segments.join("/");

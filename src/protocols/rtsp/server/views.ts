@@ -4,8 +4,24 @@ import type { UdpEndpoint } from "#base/network.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 
-/** A session. Bytes are those of RTP and RTCP. */
-export interface RtspSessionView {
+/** What a session received and sent; bytes are those of RTP and RTCP. */
+interface Traffic {
+  readonly inboundBytes: number;
+  readonly inboundRTPPackets: number;
+  readonly inboundRTPPacketsLost: number;
+  readonly inboundRTPPacketsInError: number;
+  readonly inboundRTPPacketsJitter: number;
+  readonly inboundRTCPPackets: number;
+  readonly inboundRTCPPacketsInError: number;
+  readonly outboundBytes: number;
+  readonly outboundRTPPackets: number;
+  readonly outboundRTPPacketsReportedLost: number;
+  readonly outboundRTPPacketsDiscarded: number;
+  readonly outboundRTCPPackets: number;
+}
+
+/** A session. */
+export interface RtspSessionView extends Traffic {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly created: number;
@@ -19,18 +35,6 @@ export interface RtspSessionView {
   readonly profile: "AVP" | null;
   /** Ids of its connections. */
   readonly conns: readonly string[];
-  readonly inboundBytes: number;
-  readonly inboundRTPPackets: number;
-  readonly inboundRTPPacketsLost: number;
-  readonly inboundRTPPacketsInError: number;
-  readonly inboundRTPPacketsJitter: number;
-  readonly inboundRTCPPackets: number;
-  readonly inboundRTCPPacketsInError: number;
-  readonly outboundBytes: number;
-  readonly outboundRTPPackets: number;
-  readonly outboundRTPPacketsReportedLost: number;
-  readonly outboundRTPPacketsDiscarded: number;
-  readonly outboundRTCPPackets: number;
 }
 
 /** A connection. */
@@ -46,39 +50,63 @@ export interface RtspConnectionView {
   readonly outboundBytes: number;
 }
 
+const NO_TRAFFIC: Traffic = {
+  inboundBytes: 0,
+  inboundRTPPackets: 0,
+  inboundRTPPacketsLost: 0,
+  inboundRTPPacketsInError: 0,
+  inboundRTPPacketsJitter: 0,
+  inboundRTCPPackets: 0,
+  inboundRTCPPacketsInError: 0,
+  outboundBytes: 0,
+  outboundRTPPackets: 0,
+  outboundRTPPacketsReportedLost: 0,
+  outboundRTPPacketsDiscarded: 0,
+  outboundRTCPPackets: 0,
+};
+
 const TRANSPORTS = { tcp: "TCP", udp: "UDP", multicast: "UDP-multicast" } as const;
 
 /** How a session stands now. */
 export function viewSession(session: Session): RtspSessionView {
-  const { reading, publishing } = session;
-  const read = reading?.statistics;
-  const published = publishing?.statistics;
-  const transport = reading?.transport ?? publishing?.transport;
+  const { id, created, query, pathName, client, home } = session;
+  const transport = session.reading?.transport ?? session.publishing?.transport;
   return {
-    id: session.id,
-    created: session.created,
+    id,
+    created,
     remoteAddr: printEndpoint(session.peer),
     state: stateOf(session),
-    path: session.pathName,
-    query: session.query,
-    user: session.client.user,
-    userAgent: session.client.userAgent,
+    path: pathName,
+    query,
+    user: client.user,
+    userAgent: client.userAgent,
     transport: transport === undefined ? null : TRANSPORTS[transport],
     profile: transport === undefined ? null : "AVP",
-    conns: session.home === undefined ? [] : [session.home.id],
-    inboundBytes: (published?.inboundBytes ?? 0) + (read?.inboundBytes ?? 0),
-    inboundRTPPackets: published?.inboundRTPPackets ?? 0,
-    inboundRTPPacketsLost: published?.inboundRTPPacketsLost ?? 0,
-    inboundRTPPacketsInError: published?.inboundRTPPacketsInError ?? 0,
-    inboundRTPPacketsJitter: published?.inboundRTPPacketsJitter ?? 0,
-    inboundRTCPPackets: published?.inboundRTCPPackets ?? read?.inboundRtcpPackets ?? 0,
-    inboundRTCPPacketsInError: published?.inboundRTCPPacketsInError ?? 0,
-    outboundBytes: read?.bytes ?? published?.outboundBytes ?? 0,
-    outboundRTPPackets: read?.packets ?? 0,
-    outboundRTPPacketsReportedLost: read?.reportedLost ?? 0,
-    outboundRTPPacketsDiscarded: read?.discardedPackets ?? 0,
-    outboundRTCPPackets: read?.rtcpPackets ?? published?.outboundRtcpPackets ?? 0,
+    conns: home === undefined ? [] : [home.id],
+    ...NO_TRAFFIC,
+    ...readTraffic(session),
+    ...publishedTraffic(session),
   };
+}
+
+function readTraffic({ reading }: Session): Partial<Traffic> {
+  if (reading === undefined) return {};
+  const { statistics } = reading;
+  return {
+    inboundBytes: statistics.inboundBytes,
+    inboundRTCPPackets: statistics.inboundRtcpPackets,
+    outboundBytes: statistics.bytes,
+    outboundRTPPackets: statistics.packets,
+    outboundRTPPacketsReportedLost: statistics.reportedLost,
+    outboundRTPPacketsDiscarded: statistics.discardedPackets,
+    outboundRTCPPackets: statistics.rtcpPackets,
+  };
+}
+
+function publishedTraffic({ publishing }: Session): Partial<Traffic> {
+  if (publishing === undefined) return {};
+  const { outboundBytes, outboundRtcpPackets, ...inbound } = publishing.statistics;
+  return { ...inbound, outboundBytes, outboundRTCPPackets: outboundRtcpPackets };
 }
 
 /** How a connection stands now. */
