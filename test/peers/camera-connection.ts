@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 
 /** A request as it came. */
 export interface CameraRequest {
@@ -40,8 +41,8 @@ export class CameraConnection {
   #mode: "rtsp" | "get" | "post" | "websocket" = "rtsp";
   #down: CameraConnection | undefined;
   #frozen = false;
-  /** Challenge put in the way of tunnels; undefined lets them through. */
-  tunnelChallenge: ((request: CameraRequest) => readonly string[] | undefined) | undefined;
+  /** Status line and headers for a tunnel that isn't let through. */
+  tunnelRefusal: ((request: CameraRequest) => string | undefined) | undefined;
 
   constructor(socket: Socket, options: { handler: ConnectionHandler; tunnels: TunnelTable }) {
     this.#socket = socket;
@@ -94,7 +95,8 @@ export class CameraConnection {
 
   /** Ends with a reset. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   #take(chunk: Buffer): void {
@@ -143,10 +145,9 @@ export class CameraConnection {
   }
 
   #tunnel(request: CameraRequest): void {
-    const challenges = this.tunnelChallenge?.(request);
-    if (challenges !== undefined) {
-      const lines = challenges.map((challenge) => `WWW-Authenticate: ${challenge}\r\n`).join("");
-      this.#socket.end(`HTTP/1.1 401 Unauthorized\r\n${lines}Content-Length: 0\r\nConnection: close\r\n\r\n`);
+    const refusal = this.tunnelRefusal?.(request);
+    if (refusal !== undefined) {
+      this.#socket.end(`HTTP/1.1 ${refusal}Content-Length: 0\r\nConnection: close\r\n\r\n`);
       return;
     }
     const key = request.headers.get("sec-websocket-key");

@@ -14,6 +14,8 @@ export interface CameraAnswer {
   readonly body?: string;
   /** Sent as it is in place of an answer. */
   readonly raw?: Buffer;
+  /** Answers 404 to HTTP. */
+  readonly refusesTunnels?: boolean;
   /** Closes the connection afterwards. */
   readonly close?: boolean;
 }
@@ -59,6 +61,8 @@ export interface CameraScript {
   readonly silentTransports?: readonly ("tcp" | "udp")[];
   /** Sends UDP media from other ports than it names. */
   readonly otherServerPorts?: boolean;
+  /** Answers 404 to HTTP. */
+  readonly refusesTunnels?: boolean;
   /** Closes the connection after each 401. */
   readonly closesAfterChallenge?: boolean;
   /** Refuses requests whose headers aren't in the order and spelling of a plain client. */

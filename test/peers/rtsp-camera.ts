@@ -144,16 +144,18 @@ export class RtspCamera {
         },
       },
     });
-    connection.tunnelChallenge = (request) => this.#challengeTunnel(request);
+    connection.tunnelRefusal = (request) => this.#refuseTunnel(request);
     this.#open.add(connection);
     if (this.#frozen) connection.freeze();
   }
 
-  #challengeTunnel(request: CameraRequest): readonly string[] | undefined {
+  #refuseTunnel(request: CameraRequest): string | undefined {
     this.requests.push(request);
+    if (this.script.refusesTunnels === true) return "404 Not Found\r\n";
     if (this.#authentication === undefined || request.method === "POST") return undefined;
     const checked = this.#authentication.check({ ...request, authorization: request.headers.get("authorization") });
-    return checked.granted ? undefined : checked.challenges;
+    if (checked.granted) return undefined;
+    return `401 Unauthorized\r\n${checked.challenges.map((challenge) => `WWW-Authenticate: ${challenge}\r\n`).join("")}`;
   }
 
   #end(session: CameraSession): void {
@@ -164,13 +166,13 @@ export class RtspCamera {
   #request(connection: CameraConnection, request: CameraRequest): void {
     this.requests.push(request);
     const reply = this.#judge(request) ?? this.script.answer?.(request);
+    const session = this.sessions.get(request.headers.get("session") ?? "");
+    if (session !== undefined && (this.script.countsAsAlive?.(request.method) ?? true)) session.alive();
     if (reply === "silent") return;
     if (reply === "close") {
       connection.close();
       return;
     }
-    const session = this.sessions.get(request.headers.get("session") ?? "");
-    if (session !== undefined && (this.script.countsAsAlive?.(request.method) ?? true)) session.alive();
     if (reply?.status !== undefined && reply.status !== 200) this.#answer(connection, request, reply);
     else this.#carryOut(connection, request, reply ?? {});
     if (reply?.close === true) connection.end();
