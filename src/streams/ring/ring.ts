@@ -24,7 +24,13 @@ const KEY_LINGER_MS = 1500;
 /** Chunks a ring may index: 60 s of 500 flushes/s; more than that is cut like too many bytes. */
 const MAX_CHUNKS = 30_000;
 
-/** One flush: bytes `[start, end)` of the slab. */
+/** Chunks kept for reuse. */
+const MAX_UNUSED = 64;
+
+/**
+ * One flush: bytes `[start, end)` of the slab. Chunks are reused when they have left the ring (thousands a second would
+ * otherwise grow old and keep the garbage collector busy): look at one, but don't keep it.
+ */
 export interface Chunk {
   readonly slab: Slab;
   readonly start: number;
@@ -35,8 +41,32 @@ export interface Chunk {
   readonly packets: number;
   /** How many packets the ring had taken before this chunk. */
   readonly packetsBefore: number;
-  /** The same bytes as a view, made once for all readers. */
+  /** The same bytes as a view; may be kept as long as the slab is held. */
   readonly view: Buffer;
+}
+
+class ReusableChunk implements Chunk {
+  slab: Slab;
+  start = 0;
+  end = 0;
+  at = 0;
+  packets = 0;
+  packetsBefore = 0;
+  #view: Buffer | undefined;
+
+  constructor(slab: Slab) {
+    this.slab = slab;
+  }
+
+  get view(): Buffer {
+    return (this.#view ??= this.slab.buffer.subarray(this.start, this.end));
+  }
+
+  /** Ready for another use; points to `slab` so that it keeps no other alive. */
+  clear(slab: Slab): void {
+    this.slab = slab;
+    this.#view = undefined;
+  }
 }
 
 /** Where decoding can start. */
@@ -57,7 +87,8 @@ export type RingShare = () => number;
 export class Ring {
   readonly #slabs: SlabPool;
   readonly #share: RingShare;
-  readonly #chunks: (Chunk | undefined)[] = [];
+  readonly #chunks: (ReusableChunk | undefined)[] = [];
+  readonly #unused: ReusableChunk[] = [];
   #head = 0;
   #first = 0;
   #keys: KeyPosition[] = [];
@@ -171,15 +202,7 @@ export class Ring {
     const slab = this.#slab;
     if (slab === undefined || this.#write === this.#pendingStart) return false;
     slab.hold();
-    this.#chunks.push({
-      slab,
-      start: this.#pendingStart,
-      end: this.#write,
-      at: now,
-      packets: this.#pendingPackets,
-      packetsBefore: this.#packets,
-      view: slab.buffer.subarray(this.#pendingStart, this.#write),
-    });
+    this.#chunks.push(this.#fillChunk(slab, now));
     this.#packets += this.#pendingPackets;
     this.#bytes += this.#write - this.#pendingStart;
     this.#pendingStart = this.#write;
@@ -190,11 +213,23 @@ export class Ring {
 
   /** Lets go of everything. */
   close(): void {
+    this.#unused.length = 0;
     while (this.#head < this.#chunks.length) this.#dropOldest();
     this.#slab?.release();
     this.#slab = undefined;
     this.#write = 0;
     this.#pendingStart = 0;
+  }
+
+  #fillChunk(slab: Slab, now: number): ReusableChunk {
+    const chunk = this.#unused.pop() ?? new ReusableChunk(slab);
+    chunk.slab = slab;
+    chunk.start = this.#pendingStart;
+    chunk.end = this.#write;
+    chunk.at = now;
+    chunk.packets = this.#pendingPackets;
+    chunk.packetsBefore = this.#packets;
+    return chunk;
   }
 
   #takeSlab(): Slab | undefined {
@@ -232,6 +267,10 @@ export class Ring {
     this.#first += 1;
     this.#bytes -= oldest.end - oldest.start;
     oldest.slab.release();
+    if (this.#slab !== undefined && this.#unused.length < MAX_UNUSED) {
+      oldest.clear(this.#slab);
+      this.#unused.push(oldest);
+    }
     while (this.#keys[0] !== undefined && this.#keys[0].chunk < this.#first) {
       this.#keyEvicted = this.#keys.length === 1;
       this.#keys.shift();
