@@ -24,7 +24,7 @@ export function defineErrors<const T extends Readonly<Record<string, ErrorText>>
 }
 
 /** Fills `{name}` placeholders from `details`; an unknown name stays as written. */
-export function fillText(text: string, details: ErrorDetails): string {
+function fillText(text: string, details: ErrorDetails): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = details[name];
     return value === undefined ? whole : String(value);

@@ -243,7 +243,8 @@ export class Input implements StreamInput {
     const before = track.unitFlags;
     track.unitFlags |= flags;
     if (timestampDistance(out.timestamp, timestamp) > 0 || out.packets === 0) out.timestamp = timestamp;
-    if (track.isVideo && (track.unitFlags & PacketFlag.Key) !== 0 && (before & PacketFlag.Key) === 0) this.#beginKeyUnit(track, timestamp);
+    if (track.isVideo && (track.unitFlags & PacketFlag.Key) !== 0 && (before & PacketFlag.Key) === 0)
+      this.#beginKeyUnit(track, timestamp);
     const fields = this.#fields;
     fields.marker = header.marker;
     fields.sequence = (header.sequence + track.sequenceDelta) & 0xffff;
@@ -267,7 +268,13 @@ export class Input implements StreamInput {
         feed.appendPayload(out, { marker: false, sequence, timestamp }, payload);
       }
     }
-    feed.ring.addKey({ chunk: track.unitChunk, offset: track.unitOffset, timestamp, track: out.index, at: this.#owner.clock.now() });
+    feed.ring.addKey({
+      chunk: track.unitChunk,
+      offset: track.unitOffset,
+      timestamp,
+      track: out.index,
+      at: this.#owner.clock.now(),
+    });
   }
 
   #becomeReady(): void {

@@ -4,7 +4,7 @@
  * the same sequence numbers and timestamps, any other ends the stream.
  */
 import type { Clock, Timer } from "#base/clock.ts";
-import { SluiceError } from "#base/errors.ts";
+import type { SluiceError } from "#base/errors.ts";
 import type { Random } from "#base/random.ts";
 import { printSenderReport, printSourceDescription } from "#formats/rtcp/packet.ts";
 import { Feed } from "./feed.ts";
@@ -118,10 +118,13 @@ export class Stream implements InputOwner {
 
   /** Whether `tracks` can feed the readers of this stream. */
   accepts(tracks: readonly OpenTrack[]): boolean {
-    return tracks.length === this.tracks.length && this.tracks.every((track, index) => {
-      const other = tracks[index];
-      return other !== undefined && track.continuesWith(other);
-    });
+    return (
+      tracks.length === this.tracks.length &&
+      this.tracks.every((track, index) => {
+        const other = tracks[index];
+        return other !== undefined && track.continuesWith(other);
+      })
+    );
   }
 
   /** Lets a source feed the stream; ask `accepts` first. The former source, if any, is cut off. */

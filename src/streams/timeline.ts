@@ -34,7 +34,7 @@ class OffsetFilter {
 }
 
 /** Time mapping of one track; timestamps are outgoing ones. */
-export class TrackTimeline {
+class TrackTimeline {
   readonly #ticksPerMs: number;
   readonly #arrival = new OffsetFilter();
   #reference: Anchor | undefined;

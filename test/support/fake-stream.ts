@@ -3,7 +3,15 @@
  * parameter sets, anything else a delta unit. For tests of the hub and of readers, without a real codec.
  */
 import type { SluiceError } from "#base/errors.ts";
-import { type Codec, type CodecProps, type MediaKind, PacketFlag, type PayloadRange, type RtpFormat, type TrackCodec } from "#codecs/codec.ts";
+import {
+  type Codec,
+  type CodecProps,
+  type MediaKind,
+  PacketFlag,
+  type PayloadRange,
+  type RtpFormat,
+  type TrackCodec,
+} from "#codecs/codec.ts";
 import { emptyRtpHeader, printRtpPacket, readRtpHeader, type RtpHeader } from "#formats/rtp/packet.ts";
 import { streamError } from "#streams/errors.ts";
 import type { FeedReader } from "#streams/feed.ts";
@@ -58,7 +66,10 @@ class FakeTrackCodec implements TrackCodec {
 }
 
 /** A track of an invented codec; `encodingName` decides compatibility. */
-export function fakeTrack(kind: MediaKind, options: { sets?: readonly Buffer[]; encodingName?: string; payloadType?: number } = {}): OpenTrack {
+export function fakeTrack(
+  kind: MediaKind,
+  options: { sets?: readonly Buffer[]; encodingName?: string; payloadType?: number } = {},
+): OpenTrack {
   const encodingName = options.encodingName ?? (kind === "video" ? "FAKEV" : "FAKEA");
   const payloadType = options.payloadType ?? (kind === "video" ? 100 : 101);
   const clockRate = kind === "video" ? 90_000 : 48_000;
@@ -66,7 +77,12 @@ export function fakeTrack(kind: MediaKind, options: { sets?: readonly Buffer[]; 
   return { codec: FAKE_CODECS[kind], track: new FakeTrackCodec(format, options.sets ?? []) };
 }
 
-const fakeCodec = (kind: MediaKind): Codec => ({ name: `Fake ${kind}`, kind, matches: () => true, open: () => fakeTrack(kind).track });
+const fakeCodec = (kind: MediaKind): Codec => ({
+  name: `Fake ${kind}`,
+  kind,
+  matches: () => true,
+  open: () => fakeTrack(kind).track,
+});
 const FAKE_CODECS: Readonly<Record<MediaKind, Codec>> = {
   video: fakeCodec("video"),
   audio: fakeCodec("audio"),
@@ -137,7 +153,10 @@ export class FakeStream {
   }
 
   /** Pushes one packet; sequence numbers run on by themselves, `skip` of them are lost before it. */
-  push(input: StreamInput, packet: { track?: number; payload: string; timestamp: number; marker?: boolean; skip?: number }): void {
+  push(
+    input: StreamInput,
+    packet: { track?: number; payload: string; timestamp: number; marker?: boolean; skip?: number },
+  ): void {
     const track = packet.track ?? 0;
     const sequence = ((this.#sequences[track] ?? 0) + (packet.skip ?? 0)) & 0xffff;
     this.#sequences[track] = sequence + 1;

@@ -7,7 +7,7 @@ import { readPosition, emptyPosition } from "#streams/ring/packet-walk.ts";
 import type { Feed } from "#streams/feed.ts";
 import type { KeyPosition } from "#streams/ring/ring.ts";
 import type { Stream } from "#streams/stream.ts";
-import type { PlayPosition } from "../from-stream.ts";
+import type { PlayPosition } from "./reader.ts";
 
 /** How a session starts. `squeeze` maps the timestamps of the burst; `endChunk` is the first chunk after it. */
 export type StartPlan =

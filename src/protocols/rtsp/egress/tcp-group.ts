@@ -6,15 +6,22 @@
 import type { TcpFanOut } from "#base/network.ts";
 import type { Feed, FeedReader } from "#streams/feed.ts";
 import type { Chunk } from "#streams/ring/ring.ts";
-import type { ByteOutput } from "../from-stream.ts";
-import type { TcpReader } from "./tcp-reader.ts";
+import type { ByteOutput } from "./reader.ts";
 import type { Socket } from "node:net";
 
 /** Sockets written to in one call. */
 const MAX_BATCH = 256;
 
+/** A reader as its group sees it. */
+export interface GroupMember {
+  /** The chunk it waits for, when nothing is in its way. */
+  readonly idleAt: number | undefined;
+  /** The first `bytes` of `chunk` were written for it. */
+  wroteShared(chunk: Chunk, bytes: number): void;
+}
+
 interface Member {
-  readonly reader: TcpReader;
+  readonly reader: GroupMember;
   readonly output: ByteOutput;
   readonly socket: Socket;
   readonly descriptor: number;
@@ -24,7 +31,7 @@ interface Member {
 export class TcpGroup implements FeedReader {
   readonly #feed: Feed;
   readonly #fanOut: TcpFanOut;
-  readonly #members = new Map<TcpReader, Member>();
+  readonly #members = new Map<GroupMember, Member>();
   readonly #descriptors = new Int32Array(MAX_BATCH);
   readonly #results = new Int32Array(MAX_BATCH);
   readonly #batch: Member[] = [];
@@ -40,13 +47,13 @@ export class TcpGroup implements FeedReader {
     return feed.group(fanOut, () => new TcpGroup(feed, fanOut));
   }
 
-  add(reader: TcpReader, output: ByteOutput): void {
+  add(reader: GroupMember, output: ByteOutput): void {
     const { socket } = output;
     const descriptor = socket === undefined ? -1 : this.#fanOut.descriptor(socket);
     if (socket !== undefined && descriptor >= 0) this.#members.set(reader, { reader, output, socket, descriptor });
   }
 
-  remove(reader: TcpReader): void {
+  remove(reader: GroupMember): void {
     this.#members.delete(reader);
     if (this.#members.size === 0) this.#feed.dissolve(this.#fanOut);
   }

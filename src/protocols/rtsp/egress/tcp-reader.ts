@@ -12,10 +12,10 @@ import type { Feed, FeedReader } from "#streams/feed.ts";
 import type { Chunk } from "#streams/ring/ring.ts";
 import type { Slab } from "#streams/ring/slab.ts";
 import type { Stream } from "#streams/stream.ts";
-import type { ByteOutput, PlayPosition, ReaderSink, ReaderStatistics, RtspReader, RtspReaderOptions } from "../from-stream.ts";
+import type { ByteOutput, PlayPosition, ReaderSink, ReaderStatistics, RtspReader, RtspReaderOptions } from "./reader.ts";
 import { type CopyRules, copyPackets } from "./packet-copy.ts";
 import { planStart, playPositions, type StartPlan } from "./start-plan.ts";
-import { TcpGroup } from "./tcp-group.ts";
+import { type GroupMember, TcpGroup } from "./tcp-group.ts";
 
 /** Largest single write: a stalled reader pins one slab, a fast one needs few calls. */
 const MAX_WRITE_BYTES = 256 * 1024;
@@ -35,7 +35,7 @@ interface Burst {
 }
 
 /** See the head of this file. */
-export class TcpReader implements RtspReader, FeedReader {
+export class TcpReader implements RtspReader, FeedReader, GroupMember {
   readonly statistics: ReaderStatistics = { packets: 0, bytes: 0, rtcpPackets: 0, discardedPackets: 0, reportedLost: 0 };
   readonly #options: RtspReaderOptions;
   readonly #clock: Clock;
@@ -249,7 +249,8 @@ export class TcpReader implements RtspReader, FeedReader {
   #finishWrite(error: Error | null | undefined): void {
     this.#writing?.release();
     this.#writing = undefined;
-    if (error != null) this.#fail(streamError("stream-reader-gone", { details: { reason: messageOf(error) } }));
+    if (error !== null && error !== undefined)
+      this.#fail(streamError("stream-reader-gone", { details: { reason: messageOf(error) } }));
     else this.wake();
   }
 

@@ -11,7 +11,7 @@ import { streamError } from "#streams/errors.ts";
 import type { Feed, FeedReader } from "#streams/feed.ts";
 import type { Slab } from "#streams/ring/slab.ts";
 import type { Stream } from "#streams/stream.ts";
-import type { PlayPosition, ReaderSink, ReaderStatistics, RtspReader, RtspReaderOptions } from "../from-stream.ts";
+import type { PlayPosition, ReaderSink, ReaderStatistics, RtspReader, RtspReaderOptions } from "./reader.ts";
 import { copyPackets } from "./packet-copy.ts";
 import { planStart, playPositions, type StartPlan } from "./start-plan.ts";
 import { PacketSorter, UdpGroup, type UdpMember } from "./udp-group.ts";
@@ -40,7 +40,7 @@ export class UdpReader implements RtspReader, FeedReader, UdpMember {
   readonly #lost = new Map<number, number>();
   #feed: Feed;
   #cursor: Cursor;
-  #sorter: PacketSorter;
+  readonly #sorter: PacketSorter;
   #plan: StartPlan | undefined;
   #pace: Timer | undefined;
   #credit = 0;

@@ -48,11 +48,17 @@ test("a new reader gets the GOP at once, squeezed into the last frame interval, 
   const video = packetsOf(output);
   assert.equal(video.length, 92);
   assert.equal(video[0]?.payload, "K0");
-  assert.deepEqual({ sequence: video[0]?.sequence, rtpTime: video[0]?.timestamp }, { sequence: position?.sequence, rtpTime: position?.rtpTime });
+  assert.deepEqual(
+    { sequence: video[0]?.sequence, rtpTime: video[0]?.timestamp },
+    { sequence: position?.sequence, rtpTime: position?.rtpTime },
+  );
   const ticks = video.map((packet) => (packet.timestamp - (video[0]?.timestamp ?? 0)) >>> 0);
   assert.ok((ticks[89] ?? 0) <= 3600, "the past takes one frame interval");
   assert.deepEqual([(ticks[90] ?? 0) - (ticks[89] ?? 0), (ticks[91] ?? 0) - (ticks[90] ?? 0)], [3600, 3600]);
-  assert.ok(ticks.every((tick, index) => index === 0 || tick > (ticks[index - 1] ?? 0)), "every unit has a time of its own");
+  assert.ok(
+    ticks.every((tick, index) => index === 0 || tick > (ticks[index - 1] ?? 0)),
+    "every unit has a time of its own",
+  );
   reader.close();
 });
 

@@ -9,7 +9,12 @@ import { FakeUdpSocket } from "#test/support/fake-udp.ts";
 const rtp = (): { rtp: FakeUdpSocket; rtcp: FakeUdpSocket } => ({ rtp: new FakeUdpSocket(8000), rtcp: new FakeUdpSocket(8001) });
 
 function open(fake: FakeStream, sockets: ReturnType<typeof rtp>, port = 5000): RtspReader {
-  const path = { name: "cam", stream: fake.stream, options: { readerStart: "live" }, countOutbound: () => undefined } as unknown as Path; // only what readers use
+  const path = {
+    name: "cam",
+    stream: fake.stream,
+    options: { readerStart: "live" },
+    countOutbound: () => undefined,
+  } as unknown as Path; // only what readers use
   const reader = createRtspReader({
     path,
     clock: fake.clock,
@@ -42,7 +47,9 @@ test("catches up from the key unit at eight times the bitrate, then follows live
   fake.play(input, { pictures: 30, from: 90, gop: 200, bytes: 1400 });
   const video = sockets.rtp.packetsTo(5000);
   assert.equal(video.length, 120);
-  assert.ok(video.every((packet, index) => index === 0 || ((packet.sequence - (video[index - 1]?.sequence ?? 0)) & 0xffff) === 1));
+  assert.ok(
+    video.every((packet, index) => index === 0 || ((packet.sequence - (video[index - 1]?.sequence ?? 0)) & 0xffff) === 1),
+  );
   const first = video[0]?.timestamp ?? 0;
   assert.ok(((video[89]?.timestamp ?? 0) - first) >>> 0 <= 3600, "the past is squeezed into a frame interval");
   reader.close();
@@ -86,7 +93,9 @@ test("packets larger than a datagram may be are cut anew, with sequence numbers 
   const video = sockets.rtp.packetsTo(5000);
   assert.ok(sockets.rtp.sent.every(({ bytes }) => bytes.length <= 1452));
   assert.equal(video.filter((packet) => packet.marker).length, 10);
-  assert.ok(video.every((packet, index) => index === 0 || ((packet.sequence - (video[index - 1]?.sequence ?? 0)) & 0xffff) === 1));
+  assert.ok(
+    video.every((packet, index) => index === 0 || ((packet.sequence - (video[index - 1]?.sequence ?? 0)) & 0xffff) === 1),
+  );
   reader.close();
   fake.clock.advance(20_000);
   picture(10);
