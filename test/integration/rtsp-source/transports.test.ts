@@ -53,27 +53,6 @@ suite("over TCP, plays from a camera that answers SETUP with", { concurrency: tr
   }
 });
 
-test("plays video whose packets have another payload type than described", async (t) => {
-  const pulled = await pull(t, { media: { videoPayloadType: 100 } }, { options: { rtspTransport: "tcp" } });
-  await pulled.state("live");
-  assert.ok(pulled.input.of(0).every(({ payloadType }) => payloadType === 96));
-});
-
-test("plays over UDP, opens the way, and sends reports", async (t) => {
-  const pulled = await pull(t, {}, { options: { rtspTransport: "udp" } });
-  await pulled.state("live");
-  await pulled.video(20);
-  const [session] = pulled.camera.sessions.values();
-  assert.ok((session?.punches ?? 0) >= 2);
-  await waitUntil(() => pulled.camera.reports >= 2, { what: "a receiver report", timeoutMs: 6500 });
-});
-
-test("plays over multicast", async (t) => {
-  const pulled = await pull(t, { transports: ["multicast"] }, { options: { rtspTransport: "multicast" } });
-  await pulled.state("live");
-  await pulled.video(20);
-});
-
 const switches: readonly { name: string; script: CameraScript; used: string; withinMs: number }[] = [
   { name: "UDP when TCP is refused", script: { transports: ["udp"] }, used: "client_port", withinMs: 700 },
   { name: "multicast when the others are refused", script: { transports: ["multicast"] }, used: "multicast", withinMs: 700 },
@@ -103,109 +82,132 @@ suite("with rtspTransport automatic, goes over to", { concurrency: true }, () =>
   }
 });
 
-test("remembers the transport that worked", async (t) => {
-  const pulled = await pull(t, { transports: ["udp"] });
-  await pulled.state("live");
-  const before = pulled.camera.count("SETUP");
-  await pulled.camera.kill();
-  await pulled.camera.listen();
-  await waitUntil(() => pulled.inputs.length === 2, { what: "the second session" });
-  assert.equal(pulled.camera.count("SETUP"), before + 1);
-});
-
-test("takes media over the connection where UDP was asked for and TCP is answered", async (t) => {
-  const script: CameraScript = { transportAnswer: () => "RTP/AVP/TCP;unicast;interleaved=0-1", answersUdpWithTcp: true };
-  const pulled = await pull(t, script, { options: { rtspTransport: "udp" } });
-  await pulled.state("live");
-});
-
-test("stays with the transport that is configured", async (t) => {
-  const pulled = await pull(t, { transports: ["udp"] }, { options: { rtspTransport: "tcp" } });
-  await pulled.state("offline");
-  assert.equal(pulled.source.lastError?.code, "source-transport-refused");
-  assert.ok(pulled.camera.requests.every(({ headers }) => !(headers.get("transport") ?? "").includes("client_port")));
-});
-
 const WITHOUT_PORTS: CameraScript = { transportAnswer: (usual) => usual.replace(/;server_port=[\d-]+/, "") };
 const udp = (more: PullSettings["options"] = {}): PullSettings => ({ options: { rtspTransport: "udp", ...more } });
 
-test("refuses a camera that names no port to send from", async (t) => {
-  const pulled = await pull(t, WITHOUT_PORTS, udp());
-  await pulled.state("offline");
-  assert.equal(pulled.source.lastError?.code, "source-server-port-missing");
-});
+suite("the source", { concurrency: true }, () => {
+  test("plays video whose packets have another payload type than described", async (t) => {
+    const pulled = await pull(t, { media: { videoPayloadType: 100 } }, { options: { rtspTransport: "tcp" } });
+    await pulled.state("live");
+    assert.ok(pulled.input.of(0).every(({ payloadType }) => payloadType === 96));
+  });
 
-test("with rtspAnyPort, plays from a camera that names no port to send from", async (t) => {
-  const pulled = await pull(t, WITHOUT_PORTS, udp({ rtspAnyPort: true }));
-  await pulled.state("live");
-});
+  test("plays over UDP, opens the way, and sends reports", async (t) => {
+    const pulled = await pull(t, {}, { options: { rtspTransport: "udp" } });
+    await pulled.state("live");
+    await pulled.video(20);
+    const [session] = pulled.camera.sessions.values();
+    assert.ok((session?.punches ?? 0) >= 2);
+    await waitUntil(() => pulled.camera.reports >= 2, { what: "a receiver report", timeoutMs: 6500 });
+  });
 
-test("with rtspAnyPort, plays from a camera that sends from other ports than it names", async (t) => {
-  const pulled = await pull(t, { otherServerPorts: true }, udp({ rtspAnyPort: true }));
-  await pulled.state("live");
-});
+  test("plays over multicast", async (t) => {
+    const pulled = await pull(t, { transports: ["multicast"] }, { options: { rtspTransport: "multicast" } });
+    await pulled.state("live");
+    await pulled.video(20);
+  });
 
-test("takes no packets from other ports than the camera named", async (t) => {
-  const pulled = await pull(t, { otherServerPorts: true }, udp());
-  await pause(1000);
-  assert.equal(pulled.inputs.length, 0);
-});
+  test("remembers the transport that worked", async (t) => {
+    const pulled = await pull(t, { transports: ["udp"] });
+    await pulled.state("live");
+    const before = pulled.camera.count("SETUP");
+    await pulled.camera.kill();
+    await pulled.camera.listen();
+    await waitUntil(() => pulled.inputs.length === 2, { what: "the second session" });
+    assert.equal(pulled.camera.count("SETUP"), before + 1);
+  });
 
-test("takes no packets from other addresses, even with rtspAnyPort", async (t) => {
-  const pulled = await pull(t, { silentTransports: ["udp"] }, udp({ rtspAnyPort: true }));
-  const setup = await waitUntil(
-    () =>
-      pulled.camera.requests.find(({ method }) => method === "PLAY") &&
-      pulled.camera.requests.find(({ method }) => method === "SETUP"),
-    { what: "PLAY" },
-  );
-  const port = Number(/client_port=(\d+)/.exec(setup.headers.get("transport") ?? "")?.[1]);
-  const stranger = await boundUdpSocket("127.0.0.2");
-  t.after(() => stranger.close());
-  const packet = Buffer.from([0x80, 0x60, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0x65, 0, 0, 0]);
-  for (let index = 0; index < 5; index++) stranger.send(packet, port, "127.0.0.1");
-  await pause(300);
-  assert.equal(pulled.inputs.length, 0);
-});
+  test("takes media over the connection where UDP was asked for and TCP is answered", async (t) => {
+    const script: CameraScript = { transportAnswer: () => "RTP/AVP/TCP;unicast;interleaved=0-1", answersUdpWithTcp: true };
+    const pulled = await pull(t, script, { options: { rtspTransport: "udp" } });
+    await pulled.state("live");
+  });
 
-test("uses the UDP ports it was given", async (t) => {
-  const pulled = await pull(t, {}, udp({ rtspUDPSourcePortRange: [41_000, 41_099] }));
-  await pulled.state("live");
-  const transport = pulled.camera.requests.find(({ method }) => method === "SETUP")?.headers.get("transport") ?? "";
-  const port = Number(/client_port=(\d+)/.exec(transport)?.[1]);
-  assert.ok(port >= 41_000 && port < 41_099 && port % 2 === 0, transport);
-});
+  test("stays with the transport that is configured", async (t) => {
+    const pulled = await pull(t, { transports: ["udp"] }, { options: { rtspTransport: "tcp" } });
+    await pulled.state("offline");
+    assert.equal(pulled.source.lastError?.code, "source-transport-refused");
+    assert.ok(pulled.camera.requests.every(({ headers }) => !(headers.get("transport") ?? "").includes("client_port")));
+  });
 
-test("puts overtaken packets in order and drops doubled ones", async (t) => {
-  const faults = { swap: (index: number) => index % 7 === 3, duplicate: (index: number) => index % 5 === 2 };
-  const pulled = await pull(t, { faults }, udp());
-  await pulled.video(60);
-  const sequences = pulled.input.of(0).map(({ sequence }) => sequence);
-  assert.deepEqual(
-    sequences,
-    sequences.map((_, index) => (sequences[0] ?? 0) + index),
-  );
-});
+  test("refuses a camera that names no port to send from", async (t) => {
+    const pulled = await pull(t, WITHOUT_PORTS, udp());
+    await pulled.state("offline");
+    assert.equal(pulled.source.lastError?.code, "source-server-port-missing");
+  });
 
-test("goes on after lost packets, counting them", async (t) => {
-  const faults = { drop: (index: number) => index % 10 === 9 };
-  const pulled = await pull(t, { faults }, udp());
-  await pulled.video(60);
-  const sequences = pulled.input.of(0).map(({ sequence }) => sequence);
-  const missing = (sequences.at(-1) ?? 0) - (sequences[0] ?? 0) + 1 - sequences.length;
-  const [session] = pulled.camera.sessions.values();
-  assert.ok(missing > 0 && missing <= (session?.dropped ?? 0), String(missing));
-  assert.deepEqual(
-    sequences,
-    [...sequences].sort((a, b) => a - b),
-  );
-});
+  test("with rtspAnyPort, plays from a camera that names no port to send from", async (t) => {
+    const pulled = await pull(t, WITHOUT_PORTS, udp({ rtspAnyPort: true }));
+    await pulled.state("live");
+  });
 
-test("asks a recorder for a position and a speed", async (t) => {
-  const options = { rtspRangeType: "clock", rtspRangeStart: "20260101T120000Z", rtspScale: 2 } as const;
-  const pulled = await pull(t, {}, { options });
-  await pulled.state("live");
-  const play = pulled.camera.requests.find(({ method }) => method === "PLAY");
-  assert.equal(play?.headers.get("range"), "clock=20260101T120000Z-");
-  assert.equal(play.headers.get("scale"), "2");
+  test("with rtspAnyPort, plays from a camera that sends from other ports than it names", async (t) => {
+    const pulled = await pull(t, { otherServerPorts: true }, udp({ rtspAnyPort: true }));
+    await pulled.state("live");
+  });
+
+  test("takes no packets from other ports than the camera named", async (t) => {
+    const pulled = await pull(t, { otherServerPorts: true }, udp());
+    await pause(1000);
+    assert.equal(pulled.inputs.length, 0);
+  });
+
+  test("takes no packets from other addresses, even with rtspAnyPort", async (t) => {
+    const pulled = await pull(t, { silentTransports: ["udp"] }, udp({ rtspAnyPort: true }));
+    const setup = await waitUntil(
+      () =>
+        pulled.camera.requests.find(({ method }) => method === "PLAY") &&
+        pulled.camera.requests.find(({ method }) => method === "SETUP"),
+      { what: "PLAY" },
+    );
+    const port = Number(/client_port=(\d+)/.exec(setup.headers.get("transport") ?? "")?.[1]);
+    const stranger = await boundUdpSocket("127.0.0.2");
+    t.after(() => stranger.close());
+    const packet = Buffer.from([0x80, 0x60, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0x65, 0, 0, 0]);
+    for (let index = 0; index < 5; index++) stranger.send(packet, port, "127.0.0.1");
+    await pause(300);
+    assert.equal(pulled.inputs.length, 0);
+  });
+
+  test("uses the UDP ports it was given", async (t) => {
+    const pulled = await pull(t, {}, udp({ rtspUDPSourcePortRange: [41_000, 41_099] }));
+    await pulled.state("live");
+    const transport = pulled.camera.requests.find(({ method }) => method === "SETUP")?.headers.get("transport") ?? "";
+    const port = Number(/client_port=(\d+)/.exec(transport)?.[1]);
+    assert.ok(port >= 41_000 && port < 41_099 && port % 2 === 0, transport);
+  });
+
+  test("puts overtaken packets in order and drops doubled ones", async (t) => {
+    const faults = { swap: (index: number) => index % 7 === 3, duplicate: (index: number) => index % 5 === 2 };
+    const pulled = await pull(t, { faults }, udp());
+    await pulled.video(60);
+    const sequences = pulled.input.of(0).map(({ sequence }) => sequence);
+    assert.deepEqual(
+      sequences,
+      sequences.map((_, index) => (sequences[0] ?? 0) + index),
+    );
+  });
+
+  test("goes on after lost packets, counting them", async (t) => {
+    const faults = { drop: (index: number) => index % 10 === 9 };
+    const pulled = await pull(t, { faults }, udp());
+    await pulled.video(60);
+    const sequences = pulled.input.of(0).map(({ sequence }) => sequence);
+    const missing = (sequences.at(-1) ?? 0) - (sequences[0] ?? 0) + 1 - sequences.length;
+    const [session] = pulled.camera.sessions.values();
+    assert.ok(missing > 0 && missing <= (session?.dropped ?? 0), String(missing));
+    assert.deepEqual(
+      sequences,
+      [...sequences].sort((a, b) => a - b),
+    );
+  });
+
+  test("asks a recorder for a position and a speed", async (t) => {
+    const options = { rtspRangeType: "clock", rtspRangeStart: "20260101T120000Z", rtspScale: 2 } as const;
+    const pulled = await pull(t, {}, { options });
+    await pulled.state("live");
+    const play = pulled.camera.requests.find(({ method }) => method === "PLAY");
+    assert.equal(play?.headers.get("range"), "clock=20260101T120000Z-");
+    assert.equal(play.headers.get("scale"), "2");
+  });
 });
