@@ -77,7 +77,7 @@ async function runFiles(files: readonly string[], stage: Stage): Promise<void> {
     countsOf(event.file)[skipped ? "skipped" : "passed"]++;
   });
   stream.on("test:fail", (event) => {
-    if (event.details.type === "suite" && isFromChildren(event.details.error)) return;
+    if (isFromChildren(event.details.error)) return;
     const file = /^leak-check of (.+)/m.exec(messageOf(event.details.error))?.[1] ?? event.file;
     countsOf(file).failed++;
     console.log(`FAIL ${(file ?? "").replace(`${ROOT}/`, "")}:${String(event.line ?? 0)} ${event.name.replace(`${ROOT}/`, "")}`);
@@ -110,7 +110,7 @@ function messageOf(error: Error): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
-/** Whether a suite failed only because a test in it did; that test was counted already. */
+/** Whether a test or suite failed only because one in it did; that one was counted already. */
 function isFromChildren(error: Error): boolean {
   return "failureType" in error && error.failureType === "subtestsFailed";
 }

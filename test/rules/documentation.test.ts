@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { runCli } from "#app/cli.ts";
 import { listFiles, readSourceTree, ROOT } from "#test/support/source-tree.ts";
 import { expectNone } from "./expect-none.ts";
 
@@ -55,6 +56,18 @@ test("commands named in the documents exist and can be run", () => {
     return [...new Set([...missing, ...notRunnable, ...runs])].map((what) => `${document}: ${what}`);
   });
   expectNone(bad);
+});
+
+test("the READMEs name the commands that the command line has", async () => {
+  let help = "";
+  const silent = { environment: {}, folder: ROOT, stderr: () => undefined, signal: AbortSignal.abort() };
+  await runCli(["--help"], { ...silent, stdout: (text) => (help += text) });
+  const commands = [...help.matchAll(/^ {2}([a-z]+)\b/gm)].map((match) => match[1] ?? "").sort();
+  assert.ok(commands.includes("run"), help);
+  for (const document of READMES) {
+    const named = [...read(document).matchAll(/^\| `scripts\/sluice ([a-z]+)/gm)].map((match) => match[1] ?? "");
+    assert.deepEqual(named.sort(), commands, document);
+  }
 });
 
 test("both READMEs show the same commands", () => {
