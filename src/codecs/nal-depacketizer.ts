@@ -13,8 +13,8 @@ export const MAX_ACCESS_UNIT_BYTES = 4 * 1024 * 1024;
 /** NAL units of one access unit; encoders cut at most one slice per macroblock row or a few per packet. */
 export const MAX_NAL_UNITS = 512;
 
-/** What a NAL unit means for its access unit. */
-export type NalRole = "key-slice" | "slice" | "key-mark" | "other";
+/** What a NAL unit means for its access unit; `foreign` are types that have no place in one, such as packets within packets. */
+export type NalRole = "key-slice" | "slice" | "key-mark" | "other" | "foreign";
 
 /** A coding's payload format. */
 export interface NalPayloads {
@@ -56,6 +56,7 @@ export class NalAssembler {
       if (this.#units.length >= MAX_NAL_UNITS) return "too many NAL units in one access unit";
       if (this.#bytes + part.length > MAX_ACCESS_UNIT_BYTES) return "access unit too large";
       const role = this.#roleOf(part);
+      if (role === "foreign") return "a NAL unit of a type that has no place in an access unit";
       this.#hasSlice ||= role === "slice" || role === "key-slice";
       this.#isKey ||= role === "key-slice" || role === "key-mark";
       this.#bytes += part.length;

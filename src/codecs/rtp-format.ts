@@ -4,6 +4,9 @@
  */
 import type { RtpFormat } from "./codec.ts";
 
+/** Printable, no separators. */
+const FMTP_KEY = /^[!-:<>-~]+$/;
+const FMTP_VALUE = /^[^;\p{Cc}]*$/u;
 /** Longest base64 or hexadecimal value that is decoded, characters. */
 const MAX_ENCODED = 16 * 1024;
 
@@ -36,9 +39,15 @@ export function fmtpBase64List(format: RtpFormat, key: string, maxValues: number
     .filter((bytes) => bytes.length > 0);
 }
 
-/** An fmtp line from keys and values, in the map's order; a key without a value stands alone. */
+/** The parameters that can stand in an fmtp line: none that would break it or begin another. */
+export function printableFmtp(values: ReadonlyMap<string, string>): Map<string, string> {
+  const trimmed = [...values].map(([key, value]) => [key.trim(), value.trim()] as const);
+  return new Map(trimmed.filter(([key, value]) => FMTP_KEY.test(key) && FMTP_VALUE.test(value)));
+}
+
+/** An fmtp line of the printable ones of these parameters, in their order; a key without a value stands alone. */
 export function printFmtp(values: ReadonlyMap<string, string>): string {
-  return [...values].map(([key, value]) => (value === "" ? key : `${key}=${value}`)).join("; ");
+  return [...printableFmtp(values)].map(([key, value]) => (value === "" ? key : `${key}=${value}`)).join("; ");
 }
 
 /** Audio channels, where SDP's silence means one (RFC 8866 §6.6). */

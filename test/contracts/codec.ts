@@ -207,7 +207,8 @@ export function parsedFmtp(line: string): Map<string, string> {
   return new Map(
     pairs.map((pair) => {
       const equals = pair.indexOf("=");
-      return equals < 0 ? [pair, ""] : [pair.slice(0, equals).toLowerCase(), pair.slice(equals + 1)];
+      const [key, value] = equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
+      return [key.trim().toLowerCase(), value.trim()];
     }),
   );
 }

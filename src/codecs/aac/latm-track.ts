@@ -20,13 +20,14 @@ export function openLatm(format: RtpFormat): TrackCodec {
   const offered = new Map(format.fmtp);
   offered.delete("config");
   if (bytes !== undefined) offered.set("config", bytes.toString("hex"));
+  const isPlain = config?.frames === 1 && config.otherDataBits === 0;
   const payloads = { clockRate: format.clockRate, inBand, config };
   return new PlainTrack(format, {
     essentialKeys: ESSENTIAL_KEYS,
     fmtp: offered,
     ...(config && { props: { sampleRate: config.audio.sampleRate, channelCount: config.audio.channels } }),
     depacketizer: () => new LatmDepacketizer(payloads),
-    ...(!inBand && { packetizer: (maxPayloadBytes: number) => new LatmPacketizer(maxPayloadBytes) }),
+    ...(!inBand && isPlain && { packetizer: (maxPayloadBytes: number) => new LatmPacketizer(maxPayloadBytes) }),
   });
 }
 

@@ -3,7 +3,7 @@
  * Missing ones become AAC-hbr's (§3.3.6); a missing configuration is guessed from clock rate and channels.
  */
 import type { RtpFormat } from "../codec.ts";
-import { channelsOf, fmtpHex, fmtpInteger } from "../rtp-format.ts";
+import { channelsOf, fmtpHex, fmtpInteger, printableFmtp } from "../rtp-format.ts";
 import type { AudioSpecificConfig } from "./audio-specific-config.ts";
 import { guessAudioSpecificConfig, MAX_CONFIG_BYTES, parseAudioSpecificConfig } from "./audio-specific-config.ts";
 
@@ -37,7 +37,7 @@ export interface AacConfig {
 export function auHeaderLayout(format: RtpFormat): AuHeaderLayout {
   const isLowRate = format.fmtp.get("mode")?.toLowerCase() === "aac-lbr";
   const constantSize = fmtpInteger(format, "constantsize") ?? 0;
-  const silent = !format.fmtp.has("sizelength") && !format.fmtp.has("indexlength") && constantSize === 0;
+  const silent = ["sizelength", "indexlength", "constantsize"].every((key) => fmtpInteger(format, key) === undefined);
   const field = (key: string, otherwise: number): number =>
     Math.min(MAX_FIELD_BITS, fmtpInteger(format, key) ?? (silent ? otherwise : 0));
   return {
@@ -70,7 +70,7 @@ export function withOrigin(bytes: Buffer, origin: AacConfig["origin"]): AacConfi
 
 /** The source's fmtp values with what was missing or broken put right. */
 export function mendedFmtp(format: RtpFormat, config: AacConfig | undefined): Map<string, string> {
-  const values = new Map(format.fmtp);
+  const values = printableFmtp(format.fmtp);
   const layout = auHeaderLayout(format);
   if (!values.has("streamtype")) values.set("streamtype", "5");
   if (!values.has("profile-level-id")) values.set("profile-level-id", "1");

@@ -27,7 +27,7 @@ export class H264Inspector {
   /** `PacketFlag` bits of the payload `buffer[range.start, range.end)`. */
   inspect(buffer: Buffer, range: PayloadRange): number {
     if (range.firstOfUnit) this.#sets.beginUnit();
-    if (range.end - range.start < 2) return PacketFlag.Malformed;
+    if (range.end <= range.start) return PacketFlag.Malformed;
     this.#view.buffer = buffer;
     const flags = this.#payload(range.start, range.end);
     this.#view.buffer = NOTHING;

@@ -43,6 +43,7 @@ function roleOf(nal: Buffer): NalRole {
   const type = (nal[0] ?? 0) & 0x1f;
   if (type === NalType.IdrSlice) return "key-slice";
   if (isSliceType(type)) return "slice";
+  if (type === NalType.Unspecified || type >= NalType.StapA) return "foreign";
   return type === NalType.Sei && holdsRecoveryPoint(nal, 1, nal.length) ? "key-mark" : "other";
 }
 
@@ -65,7 +66,7 @@ function opensUnit(payload: Buffer): boolean {
 
 function read(payload: Buffer, into: NalAssembler): string | undefined {
   const type = (payload[0] ?? 0) & 0x1f;
-  if (payload.length < 2) return "payload too short";
+  if (payload.length === 0) return "empty payload";
   if (type === NalType.StapA) return readStapA(payload, into);
   if (type === NalType.FuA) return readFuA(payload, into);
   if (type === NalType.Unspecified && startCodeBytes(payload, 0, payload.length) === 0) return "NAL unit type 0";

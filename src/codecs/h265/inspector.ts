@@ -32,7 +32,7 @@ export class H265Inspector {
   /** `PacketFlag` bits of the payload `buffer[range.start, range.end)`. */
   inspect(buffer: Buffer, range: PayloadRange): number {
     if (range.firstOfUnit) this.#sets.beginUnit();
-    if (range.end - range.start <= NAL_HEADER_BYTES) return PacketFlag.Malformed;
+    if (range.end - range.start < NAL_HEADER_BYTES) return PacketFlag.Malformed;
     this.#view.buffer = buffer;
     const flags = this.#payload(range.start, range.end);
     this.#view.buffer = NOTHING;

@@ -47,6 +47,7 @@ export class H265Depacketizer extends NalDepacketizer implements Depacketizer {
 
 function roleOf(nal: Buffer): NalRole {
   const type = nalTypeOf(nal[0]);
+  if (nal.length < NAL_HEADER_BYTES || type >= NalType.Aggregation) return "foreign";
   if (isKeyType(type)) return "key-slice";
   return isSliceType(type) ? "slice" : "other";
 }
@@ -74,7 +75,7 @@ function opensUnit(payload: Buffer, donBytes: number): boolean {
 
 function read(payload: Buffer, how: { into: NalAssembler; donBytes: number }): string | undefined {
   const { into, donBytes } = how;
-  if (payload.length <= NAL_HEADER_BYTES + donBytes) return "payload too short";
+  if (payload.length < NAL_HEADER_BYTES + donBytes) return "payload too short";
   if (startCodeBytes(payload, 0, payload.length) > 0) return into.add(payload);
   const type = nalTypeOf(payload[0]);
   if (type === NalType.Aggregation) return readAggregation(payload, how);

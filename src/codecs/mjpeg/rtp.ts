@@ -60,7 +60,9 @@ export class JpegDepacketizer implements Depacketizer {
     if (offset !== this.#scan.length) return this.#damaged("fragments don't meet");
     if (!this.#scan.append(payload.subarray(at))) return this.#damaged("picture too large");
     if (!marker || this.#start === undefined) return { kind: "need-more" };
-    const picture = printJpeg({ ...this.#start, scan: endStripped(this.#scan.view()) });
+    const scan = endStripped(this.#scan.view());
+    if (scan.length === 0) return this.#damaged("picture without data");
+    const picture = printJpeg({ ...this.#start, scan });
     this.reset();
     return { kind: "access-units", accessUnits: [{ timestamp, type: "key", units: [picture] }] };
   }
@@ -112,7 +114,9 @@ export class JpegDepacketizer implements Depacketizer {
 
 /** Some cameras send the end marker as part of the scan. */
 function endStripped(scan: Buffer): Buffer {
-  return scan.length >= 2 && scan.readUInt16BE(scan.length - 2) === 0xffd9 ? scan.subarray(0, -2) : scan;
+  let end = scan.length;
+  while (end >= 2 && scan.readUInt16BE(end - 2) === 0xffd9) end -= 2;
+  return scan.subarray(0, end);
 }
 
 /** Cuts pictures; one that RFC 2435 can't carry gives no payloads. */

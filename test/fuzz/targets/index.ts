@@ -2,7 +2,8 @@
  * Every fuzz target, area by area. A new area adds its file here.
  */
 import type { FuzzTarget } from "../target.ts";
+import { codecTargets } from "./codecs.ts";
 import { formatTargets } from "./formats.ts";
 
 /** All targets; names are unique. */
-export const targets: readonly FuzzTarget[] = [...formatTargets];
+export const targets: readonly FuzzTarget[] = [...formatTargets, ...codecTargets];
