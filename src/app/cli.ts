@@ -6,13 +6,14 @@ import { messageOf, SluiceError } from "#base/errors.ts";
 import type { Language } from "#base/errors.ts";
 import { languageOf } from "#base/language.ts";
 import { check } from "./commands/check.ts";
+import { probe } from "./commands/probe.ts";
 import { run } from "./commands/run.ts";
 import { version } from "./commands/version.ts";
 import type { Command, CommandContext, OptionSpec, ParsedArguments } from "./command.ts";
 import { ExitCode, exitCodeTexts } from "./command.ts";
 import { appError } from "./errors.ts";
 
-const commands: readonly Command[] = [run, check, version];
+const commands: readonly Command[] = [run, check, probe, version];
 
 /** What the process gives its command line. */
 export type CliContext = Omit<CommandContext, "language" | "options" | "positional">;
@@ -41,7 +42,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
 }
 
 /** What went wrong and what to do, on one line. */
-export function formatFailure(error: unknown, language: Language): string {
+function formatFailure(error: unknown, language: Language): string {
   if (!(error instanceof SluiceError)) return `sluice: ${messageOf(error)}`;
   const [colon, stop] = language === "zh" ? ["：", "。"] : [": ", ". "];
   return `sluice${colon}${error.describe(language)}${stop}${error.remedy(language)} [${error.code}]`;

@@ -1,15 +1,19 @@
 /**
  * Slabs: the fixed-size blocks a ring writes its packets into. They are reference-counted and never overwritten while
  * anyone holds them, because the kernel may still be reading a slice of an unfinished write. Free slabs are kept for reuse
- * (at most `MAX_FREE`), so that a steady stream allocates nothing; every slab in use is taken from the memory budget.
+ * (at most `MAX_FREE`), so that a steady stream allocates nothing; every slab in use is taken from the memory budget, and as
+ * free ones are used first, all of them together never exceed the most that was ever in use.
  */
 import type { MemoryBudget, MemoryPool } from "./memory-budget.ts";
 
 /** Bytes of a slab: half a second of a 4 Mbit/s camera, one write at most. */
 export const SLAB_BYTES = 256 * 1024;
 
-/** Free slabs kept for reuse (8 MiB); more are left to the garbage collector. */
-const MAX_FREE = 32;
+/**
+ * Free slabs kept for reuse (64 MiB); more are left to the garbage collector. Rings breathe by a GOP, all together where
+ * cameras started together: with a short list every breath became garbage outside of the heap.
+ */
+const MAX_FREE = 256;
 
 /** A block of memory with holders. It is born with one holder. */
 export class Slab {

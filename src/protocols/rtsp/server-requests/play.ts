@@ -16,6 +16,7 @@ export const play: RequestHandler = (exchange) => {
   if (reading === undefined) throw notValid(exchange, session);
   const started = reading.play();
   const headers: [string, string][] = [["Range", answeredRange(exchange)]];
+  if (started !== undefined) exchange.services.log.info(session.summary, "reader plays");
   const info = started === undefined ? "" : rtpInfo(exchange.request.url, started.positions);
   if (info !== "") headers.push(["RTP-Info", info]);
   return { status: 200, session, headers, ...(started === undefined ? {} : { afterwards: started.start }) };

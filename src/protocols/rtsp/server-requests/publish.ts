@@ -38,6 +38,9 @@ export const record: RequestHandler = async (exchange) => {
   if (publishing === undefined || (state !== "set-up" && state !== "recording")) {
     throw rtspServerError("rtsp-method-not-valid", { details: { method: "RECORD", state } });
   }
-  if (state === "set-up") await publishing.record();
+  if (state === "set-up") {
+    await publishing.record();
+    exchange.services.log.info(session.summary, "publisher records");
+  }
   return { status: 200, session };
 };

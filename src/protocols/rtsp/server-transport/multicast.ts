@@ -14,6 +14,8 @@ import type { SlabPool } from "#streams/ring/slab.ts";
 
 /** Routers that multicast packets may pass; enough for a site, as other servers do. */
 const MULTICAST_TTL = 16;
+/** RTCP packet type (RFC 3550 §12.1). */
+const RECEIVER_REPORT = 201;
 /** Groups handed out at most, however wide the range. */
 const MAX_GROUPS = 4096;
 
@@ -116,13 +118,17 @@ export class MulticastGroups {
 }
 
 function prepare(sockets: { rtp: UdpSocket; rtcp: UdpSocket }, groups: readonly string[], localAddress: string): void {
+  const chosen = isLoopback(localAddress) ? undefined : localAddress;
   for (const socket of [sockets.rtp, sockets.rtcp]) {
     socket.setMulticastTtl(MULTICAST_TTL);
-    if (!isLoopback(localAddress)) socket.setMulticastInterface(localAddress);
+    if (chosen !== undefined) socket.setMulticastInterface(chosen);
   }
   for (const group of groups) {
-    if (isLoopback(localAddress)) sockets.rtcp.joinGroup(group);
-    else sockets.rtcp.joinGroup(group, localAddress);
+    try {
+      sockets.rtcp.joinGroup(group, chosen);
+    } catch {
+      // Without the receivers' reports, their requests alone keep the sessions alive.
+    }
   }
 }
 
@@ -193,7 +199,10 @@ export class MulticastStream {
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     this.#ports = [options.rtpPort, options.rtcpPort];
-    rtcp.onDatagram((_data, _range, from) => this.#heard(from.address));
+    rtcp.onDatagram((data, range, from) => {
+      // Our own sender reports come back here, so only a receiver's count.
+      if (data[range.start + 1] === RECEIVER_REPORT) this.#heard(from.address);
+    });
     this.reader = createRtspReader({
       path,
       clock: options.clock,

@@ -14,7 +14,7 @@ const REALM = "ipcam";
 /** A wrong answer waits between these, so that guessing is slow and its delay tells nothing, milliseconds. */
 const WRONG_DELAY_MS = { min: 1000, spread: 1500 } as const;
 /** Wrong or stale answers on one connection before it is closed. */
-const MAX_WRONG = 5;
+const MAX_FAILURES = 5;
 
 /** What somebody wants to do. */
 export type AccessAction = "read" | "publish";
@@ -48,10 +48,10 @@ export interface Authenticator {
   authorize(request: AccessRequest, signal: AbortSignal): Promise<AccessDecision>;
 }
 
-/** What came of a request's credentials. `final` = tried too often: close the connection after the answer. */
+/** What came of a request's credentials. `wrong`: there were some. `final`: tried too often, close the connection after the answer. */
 export type AuthenticationResult =
   | { readonly kind: "granted"; readonly user: string }
-  | { readonly kind: "challenged"; readonly challenges: readonly string[]; readonly final: boolean };
+  | { readonly kind: "challenged"; readonly challenges: readonly string[]; readonly wrong: boolean; readonly final: boolean };
 
 /** Collaborators of one connection's authentication. */
 export interface AuthenticationOptions {
@@ -69,7 +69,7 @@ export type AccessSubject = Omit<AccessRequest, "credentials">;
 export class Authentication {
   readonly #options: AuthenticationOptions;
   #nonce: string | undefined;
-  #wrong = 0;
+  #failures = 0;
 
   constructor(options: AuthenticationOptions) {
     this.#options = options;
@@ -78,7 +78,7 @@ export class Authentication {
   /** Asks the application about `request`; resolves late for wrong credentials. Rejects with the signal's reason. */
   async check(request: RtspRequest, subject: AccessSubject, signal: AbortSignal): Promise<AuthenticationResult> {
     const found = this.#read(request);
-    if (found === "stale") return this.#challenge({ stale: true, wrong: true });
+    if (found === "stale") return this.#challenge({ stale: true, wrong: false });
     const decision = await this.#options.authenticator.authorize({ ...subject, credentials: found }, signal);
     if (decision.kind === "granted") return decision;
     if (found.kind === "none") return this.#challenge({ stale: false, wrong: false });
@@ -106,7 +106,7 @@ export class Authentication {
   }
 
   #challenge(why: { stale: boolean; wrong: boolean }): AuthenticationResult {
-    if (why.wrong) this.#wrong += 1;
+    if (why.wrong || why.stale) this.#failures += 1;
     this.#nonce ??= this.#options.random.bytes(16).toString("hex");
     const nonce = this.#nonce;
     const challenges = this.#options.methods.map((scheme) =>
@@ -114,7 +114,7 @@ export class Authentication {
         ? printChallenge({ scheme, realm: REALM })
         : printChallenge({ scheme, realm: REALM, nonce, algorithm: "MD5", ...(why.stale ? { stale: true } : {}) }),
     );
-    return { kind: "challenged", challenges, final: this.#wrong >= MAX_WRONG };
+    return { kind: "challenged", challenges, wrong: why.wrong, final: this.#failures >= MAX_FAILURES };
   }
 }
 

@@ -147,7 +147,7 @@ export class Connection implements Caller {
     const seconds = (ms: number): { details: { seconds: number } } => ({ details: { seconds: ms / 1000 } });
     if (this.#state === "closing" && now - this.#closingSince >= FAREWELL_MS) this.channel.destroy();
     if (this.#state !== "open") return;
-    if (this.#pendingSince(now) >= writeTimeout) {
+    if (this.#pendingSince(now) >= writeTimeout && !this.#plays) {
       this.close(rtspServerError("rtsp-client-stuck", seconds(writeTimeout)));
     } else if (this.#incompleteSince !== undefined && now - this.#incompleteSince >= REQUEST_TIMEOUT_MS) {
       this.close(rtspServerError("rtsp-request-timeout", seconds(REQUEST_TIMEOUT_MS)));
@@ -243,6 +243,8 @@ export class Connection implements Caller {
       const userAgent = (request.headers.get("User-Agent") ?? "").slice(0, MAX_USER_AGENT);
       return { kind: "granted", client: { user: result.user, userAgent } };
     }
+    if (result.wrong)
+      this.#services.log.warn({ address: subject.address, action: what.action, path: what.path }, "wrong credentials");
     const headers = result.challenges.map((challenge) => ["WWW-Authenticate", challenge] as const);
     return { kind: "refused", reply: { status: 401, headers, last: result.final } };
   }
@@ -315,6 +317,11 @@ export class Connection implements Caller {
     this.#services.log.info(fields, "session ended");
     const last = mine && this.#sessions.size === 0;
     if (last && error.code !== "rtsp-torn-down") this.#end(error);
+  }
+
+  /** Then the egress judges whether the client takes enough. */
+  get #plays(): boolean {
+    return this.sessions.some((session) => session.state === "playing");
   }
 
   #pendingSince(now: number): number {

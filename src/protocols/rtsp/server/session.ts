@@ -145,6 +145,12 @@ export class Session implements PathReader, PathPublisher {
     return `${this.token};timeout=${String(ANNOUNCED_TIMEOUT_S)}`;
   }
 
+  /** What log lines say of it. */
+  get summary(): { session: string; path: string; address: string; transport: string; user: string } {
+    const transport = this.reading?.transport ?? this.publishing?.transport ?? "none";
+    return { session: this.id, path: this.#path, address: this.peer.address, transport, user: this.client.user };
+  }
+
   /** Whether a request on `home` may use this session without proving more. */
   livesOn(home: SessionHome): boolean {
     return this.#home === home;
