@@ -40,7 +40,7 @@ function addressOf(request: FastifyRequest): string {
 }
 
 /** Credentials of an Authorization header; anything unreadable counts as none. */
-export function readCredentials(header: string | undefined): ApiAccessRequest["credentials"] {
+function readCredentials(header: string | undefined): ApiAccessRequest["credentials"] {
   if (header === undefined || header.length > MAX_HEADER) return { kind: "none" };
   const [, scheme = "", value = ""] = /^(Basic|Bearer) +(\S+)$/i.exec(header.trim()) ?? [];
   const text = scheme.toLowerCase() === "basic" ? Buffer.from(value, "base64").toString("utf8") : value;

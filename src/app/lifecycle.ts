@@ -91,7 +91,11 @@ export class Lifecycle {
       budgetBytes: config.slice(memoryOptions).memory.budget,
       sourceFactory: createRtspSourceFactory({ network, clock, random, log }),
     });
-    this.#running.push({ name: "paths", check: () => ({ name: "paths", ok: true }), close: async () => registry.close() });
+    this.#running.push({
+      name: "paths",
+      check: () => ({ name: "paths", ok: true }),
+      close: () => Promise.resolve(registry.close()),
+    });
     const context: ServiceContext = {
       ...options,
       registry,

@@ -30,7 +30,7 @@ export function formatLine(json: string): string {
     .map(([key, value]) => (key === "problem" ? printValue(value) : `${key} ${printValue(value)}`))
     .join(", ");
   const level = levels[String(record["level"])] ?? "INF";
-  const head = [formatTime(Number(record["time"])), level, ...who, String(record["msg"] ?? "")].join(" ");
+  const head = [formatTime(Number(record["time"])), level, ...who, printValue(record["msg"] ?? "")].join(" ");
   return `${onOneLine(`${head}${details === "" ? "" : ` (${details})`}`)}\n`;
 }
 

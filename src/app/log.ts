@@ -4,6 +4,7 @@
  * User information of URLs is masked in every field, wherever it comes from.
  */
 import { destination, pino } from "pino";
+import type { Logger as PinoLogger } from "pino";
 import { messageOf, SluiceError } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
 import type { LogOptions } from "#config/options.ts";
@@ -15,7 +16,7 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 export interface ProcessLog {
   readonly log: Logger;
   /** Writes what waits, before the process ends. */
-  flush(): void;
+  readonly flush: () => void;
 }
 
 /** Opens the log on standard output. */
@@ -36,10 +37,19 @@ export function openLog(options: LogOptions): ProcessLog {
 export function createLogger(options: LogOptions, write: (line: string) => void): Logger {
   const { logLevel, logStructured } = options;
   const stream = { write: logStructured ? write : (line: string) => write(formatLine(line)) };
-  return pino(
-    { level: logLevel, base: null, formatters: { level: (level) => ({ level }), log: printable, bindings: printable } },
-    stream,
-  );
+  const formatters = { level: (level: string) => ({ level }), log: printable };
+  return masked(pino({ level: logLevel, base: null, formatters }, stream));
+}
+
+/** pino formats the fields of a line, but not the bindings of a child. */
+function masked(log: PinoLogger): Logger {
+  return {
+    debug: log.debug.bind(log),
+    info: log.info.bind(log),
+    warn: log.warn.bind(log),
+    error: log.error.bind(log),
+    child: (bindings) => masked(log.child(printable(bindings))),
+  };
 }
 
 /** Fields as they may be written: errors as their text and code, URLs without credentials. */

@@ -23,8 +23,9 @@ export class CredentialCheck {
     if (stored === "") return true;
     if (stored.startsWith("sha256:"))
       return equal(stored.slice("sha256:".length), createHash("sha256").update(given).digest("base64"));
+    if (!stored.startsWith("argon2:")) return equal(stored, given);
     const encoded = ARGON2.exec(stored);
-    if (encoded === null) return equal(stored, given);
+    if (encoded === null) return false;
     if (this.#waiting >= MAX_WAITING) return false;
     this.#waiting += 1;
     const mine = this.#last.then(() => matchesArgon2(encoded, given));

@@ -3,12 +3,6 @@ import { defineErrors, errorFactory } from "#base/errors.ts";
 
 /** Catalogue of failures found while keys and values are read. */
 export const configErrors = defineErrors({
-  "config-invalid": {
-    en: "the configuration has {count} error(s)",
-    zh: "配置中有 {count} 处错误",
-    remedyEn: "Mend them as described; 'sluice check FILE' shows them all.",
-    remedyZh: "请按提示修改；可用“sluice check 文件”查看全部错误。",
-  },
   "config-unknown-key": {
     en: "there is no setting '{key}' here",
     zh: "此处没有“{key}”这项设置",

@@ -58,7 +58,7 @@ export const permissionOptions = {
 } as const;
 
 /** One user. */
-export const userOptions = {
+const userOptions = {
   user: textOption("", "The user's name; any means everybody, with or without a name. May be a sha256: or argon2: hash."),
   pass: secretOption("The password, as it is or as a sha256: or argon2: hash."),
   ips: listOption(

@@ -16,7 +16,7 @@ import { defaultOf, ProblemList, readGroup, readValue, readWritten } from "./rea
 import type { Place } from "./read-value.ts";
 import { notCarriedGroup } from "./schema.ts";
 import type { ConfigSchema, Values } from "./schema.ts";
-import { emptyMap, joinPath } from "./syntax/node.ts";
+import { emptyMap, findNode, joinPath } from "./syntax/node.ts";
 import type { ConfigNode, MapEntry, MapNode, Origin, Problem } from "./syntax/node.ts";
 
 /** Paths that a configuration may list. */
@@ -78,12 +78,10 @@ class ConfigReader {
       this.#problems.error(error, originOf(key), key);
     });
     const users = values["authInternalUsers"] as readonly User[]; // declared in authOptions
-    const list = map.entries.get("authInternalUsers")?.value;
-    checkUsers(users, this.#schema.parts.needsPlainPasswords(values), (index, key, { error, severity = "error" }) => {
-      const item = list?.kind === "list" ? list.items[index] : undefined;
-      const origin =
-        (item?.kind === "map" ? item.entries.get(key)?.value.origin : undefined) ?? item?.origin ?? originOf("authInternalUsers");
-      this.#problems.add({ severity, error, origin, path: `authInternalUsers[${String(index)}].${key}` });
+    const list = map.entries.get("authInternalUsers")?.value ?? emptyMap;
+    checkUsers(users, this.#schema.parts.needsPlainPasswords(values), (index, steps, { error, severity = "error" }) => {
+      const path = [index, ...steps].reduce<string>(joinPath, "authInternalUsers");
+      this.#problems.add({ severity, error, origin: findNode(list, [index, ...steps]).origin, path });
     });
     const method = String(values["authMethod"]);
     if (method !== "internal") {

@@ -7,7 +7,6 @@ import type { OptionSchema, OptionSet, OptionValues } from "#base/option.ts";
 import { configError } from "./errors.ts";
 import { nearestWord } from "./nearest.ts";
 import { readScalar, shown } from "./read-scalar.ts";
-import type { ScalarSchema } from "./read-scalar.ts";
 import { emptyMap, joinPath, nodeOf } from "./syntax/node.ts";
 import type { ConfigNode, ListNode, MapNode, Origin, Problem } from "./syntax/node.ts";
 
@@ -20,6 +19,10 @@ export class ProblemList {
 
   get all(): readonly Problem[] {
     return this.#problems;
+  }
+
+  get count(): number {
+    return this.#problems.length;
   }
 
   get hasErrors(): boolean {
@@ -97,9 +100,9 @@ export function readWritten(properties: SchemaSet, map: MapNode, at: ReadContext
 export function defaultOf(schema: OptionSchema): unknown {
   if (schema.kind === "group") return readGroup(schema.properties, emptyMap, { path: "", problems: new ProblemList() });
   if (schema.default === undefined) return undefined;
-  const problems = new ProblemList();
-  if (schema.kind === "list") return readList(schema, nodeOf(schema.default), { path: "", problems });
-  const result = readScalar(schema as ScalarSchema, String(schema.default as string | number | boolean));
+  const node = nodeOf(schema.default);
+  if (schema.kind === "list") return readList(schema, node, { path: "", problems: new ProblemList() });
+  const result = readScalar(schema, node.kind === "scalar" ? node.text : "");
   if ("value" in result) return result.value;
   throw result.error;
 }
@@ -122,9 +125,12 @@ function readList(schema: Extract<OptionSchema, { kind: "list" }>, node: ConfigN
   const seen = new Set<unknown>();
   return list.items.map((item, index) => {
     const path = joinPath(at.path, index);
+    const { count: before } = at.problems;
     if (item.kind === "scalar" && item.empty) at.problems.error(configError("config-empty-item"), item.origin, path);
     const value = readValue(schema.items, item, { ...at, path });
-    if (schema.uniqueItems === true && seen.has(value)) {
+    // What took the place of a broken item may well be there already.
+    if (at.problems.count > before || schema.uniqueItems !== true) return value;
+    if (seen.has(value)) {
       at.problems.error(configError("config-list-repeats", { details: { value: shown(String(value)) } }), item.origin, path);
     }
     seen.add(value);

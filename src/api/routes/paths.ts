@@ -20,7 +20,7 @@ export function addPathRoutes(server: FastifyInstance, paths: PathsView): void {
 }
 
 /** A path as MediaMTX prints it, with the names of its older versions too. */
-export function printPath(path: PathView): object {
+function printPath(path: PathView): object {
   const { ready, inboundBytes, outboundBytes } = path;
   const readyTime = ready && path.readySince !== undefined ? printTime(path.readySince) : null;
   const tracks = ready ? (path.stream?.tracks ?? []) : [];

@@ -23,7 +23,7 @@ export type ReportKey = (key: string, finding: { error: SluiceError; severity?: 
 type Code = keyof typeof checkErrors;
 
 /** Whether a configured name stands for many paths. */
-export function isPattern(name: string): boolean {
+function isPattern(name: string): boolean {
   return name.startsWith("~") || allOthersNames.includes(name);
 }
 
@@ -88,6 +88,7 @@ function fillPlaceholders(url: string): string {
 function isRedirect(target: string, sources: readonly SourceProtocol[]): boolean {
   if (target.startsWith("/")) return pathNameFault(fillPlaceholders(target.slice(1))) === undefined;
   return sources.some(
-    ({ schemes, isUrl }) => schemes.some((scheme) => target.startsWith(`${scheme}://`)) && isUrl(fillPlaceholders(target)),
+    (protocol) =>
+      protocol.schemes.some((scheme) => target.startsWith(`${scheme}://`)) && protocol.isUrl(fillPlaceholders(target)),
   );
 }

@@ -9,14 +9,22 @@ import { shown } from "../read-scalar.ts";
 import { checkError } from "./errors.ts";
 import type { checkErrors } from "./errors.ts";
 
-/** Takes a finding; `key` is relative to `authInternalUsers[index]`. */
-export type ReportUser = (index: number, key: string, finding: { error: SluiceError; severity?: "error" | "warning" }) => void;
+/** Takes a finding about a setting; `steps` lead to it from the user with that index. */
+export type ReportUser = (
+  index: number,
+  steps: readonly (string | number)[],
+  finding: { error: SluiceError; severity?: "error" | "warning" },
+) => void;
 
 /** Checks all users; `plain`: some server needs passwords in plain text. */
 export function checkUsers(users: readonly User[], plain: boolean, report: ReportUser): void {
   for (const [index, user] of users.entries()) {
-    const fail = (key: string, code: keyof typeof checkErrors, details: ErrorDetails = {}): void => {
-      report(index, key, { error: checkError(code, { details }) });
+    const fail = (
+      key: string | readonly (string | number)[],
+      code: keyof typeof checkErrors,
+      details: ErrorDetails = {},
+    ): void => {
+      report(index, typeof key === "string" ? [key] : key, { error: checkError(code, { details }) });
     };
     const password = user.pass.reveal();
     if (user.user === "") fail("user", "config-user-empty");
@@ -33,14 +41,14 @@ export function checkUsers(users: readonly User[], plain: boolean, report: Repor
       if (!permission.path.startsWith("~")) continue;
       const expression = pathExpression(permission.path);
       if (expression instanceof RegExp) continue;
-      fail(`permissions[${String(at)}].path`, "config-bad-regex", { value: shown(permission.path), reason: expression.fault });
+      fail(["permissions", at, "path"], "config-bad-regex", { value: shown(permission.path), reason: expression.fault });
     }
   }
   warnAboutAny(users, report);
 }
 
 /** Whether a credential is stored as a hash. */
-export function isHashed(credential: string): boolean {
+function isHashed(credential: string): boolean {
   return /^(?:sha256|argon2):/.test(credential);
 }
 
@@ -63,5 +71,5 @@ function warnAboutAny(users: readonly User[], report: ReportUser): void {
   const first = open[0];
   if (first === undefined) return;
   const actions = [...new Set(open.flatMap(({ user }) => user.permissions.map(({ action }) => action)))].join(", ");
-  report(first.index, "user", { error: checkError("config-any-may", { details: { actions } }), severity: "warning" });
+  report(first.index, ["user"], { error: checkError("config-any-may", { details: { actions } }), severity: "warning" });
 }

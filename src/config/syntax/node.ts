@@ -66,7 +66,8 @@ export function nodeOf(value: unknown, origin: Origin = builtIn): ConfigNode {
     return { kind: "map", origin, entries: new Map(entries) };
   }
   const empty = value === undefined || value === null;
-  return { kind: "scalar", origin, empty, text: empty ? "" : String(value as string | number | boolean) };
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return { kind: "scalar", origin, empty, text: empty ? "" : text };
 }
 
 /** `paths.cam` and `source` → `paths.cam.source`; keys with other characters are quoted. */
@@ -74,4 +75,19 @@ export function joinPath(path: string, key: string | number): string {
   if (typeof key === "number") return `${path}[${String(key)}]`;
   const shown = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
   return path === "" ? shown : `${path}.${shown}`;
+}
+
+/** The node that `steps` (keys and indexes) lead to, or the last one on the way that was written. */
+export function findNode(from: ConfigNode, steps: readonly (string | number)[]): ConfigNode {
+  let node = from;
+  for (const step of steps) {
+    const next = typeof step === "number" ? itemOf(node, step) : node.kind === "map" ? node.entries.get(step)?.value : undefined;
+    if (next === undefined) break;
+    node = next;
+  }
+  return node;
+}
+
+function itemOf(node: ConfigNode, index: number): ConfigNode | undefined {
+  return node.kind === "list" ? node.items[index] : undefined;
 }
