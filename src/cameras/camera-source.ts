@@ -13,6 +13,8 @@ import type { CameraMemory } from "./camera-memory.ts";
 import type { CameraState } from "./camera-state.ts";
 import { cameraError } from "./errors.ts";
 import { MediaWatch } from "./media-watch.ts";
+import type { CameraQuirk } from "./quirks/quirk.ts";
+import { quirkOf } from "./quirks/table.ts";
 import * as recovery from "./recovery.ts";
 import type { CameraFacts, CameraSession, FailureKind, SessionOpener } from "./session.ts";
 
@@ -69,9 +71,9 @@ export class CameraSource {
     return this.#lastError;
   }
 
-  /** What the camera said of itself. */
-  get facts(): CameraFacts {
-    return this.#facts;
+  /** What is known of this make of camera, once it has said what it is. */
+  get quirk(): CameraQuirk | undefined {
+    return quirkOf(this.#facts);
   }
 
   /** Starts pulling; does nothing when it does already. */
@@ -253,7 +255,7 @@ export class CameraSource {
     const { clock, log } = this.#with;
     const error = ending?.error;
     if (error !== undefined && error.code !== this.#lastError?.code) {
-      log.warn({ camera: this.#with.name, code: error.code, ...error.details }, "camera lost");
+      log.warn({ camera: this.#with.name, code: error.code, ...error.details, ...this.#advice(action) }, "camera lost");
     }
     this.#lastError = error ?? this.#lastError;
     switch (action.kind) {
@@ -271,6 +273,15 @@ export class CameraSource {
         else if (ending?.failure.kind === "unsupported") this.#set({ kind: "unsupported", reason: "no-usable-track" });
         else this.#set({ kind: "offline", retryAt: clock.wallNow() + action.afterMs });
     }
+  }
+
+  /** What to tell a person about this make of camera. */
+  #advice(action: recovery.RecoveryAction): { make?: string; advice?: string } {
+    const { quirk } = this;
+    if (quirk === undefined) return {};
+    const password = action.kind === "wait-for-configuration" || action.kind === "retry-credentials";
+    const advice = password ? quirk.credentials : quirk.refused;
+    return { make: quirk.id, ...(advice === undefined ? {} : { advice: advice.en }) };
   }
 
   #set(state: CameraState): void {
