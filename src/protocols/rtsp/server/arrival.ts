@@ -60,8 +60,7 @@ export class Arrival implements AdmittedConnection {
   }
 
   get finished(): boolean {
-    const connection = this.#connection;
-    return connection !== undefined && connection.sessions.length > 0;
+    return this.#connection?.hasSession === true;
   }
 
   /** Once a second: a socket that shows nothing is closed. */

@@ -103,6 +103,11 @@ export class Connection implements Caller {
     return [...this.#sessions];
   }
 
+  /** Whether it serves a purpose by now. */
+  get hasSession(): boolean {
+    return this.#sessions.size > 0;
+  }
+
   get inboundBytes(): number {
     return this.#inboundBytes;
   }
