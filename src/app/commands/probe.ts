@@ -67,7 +67,8 @@ function printReport(url: string, report: ProbeReport, language: Language): stri
   for (const track of report.tracks) lines.push(trackLine(track, zh));
   lines.push(report.oddities.length === 0 ? (zh ? "未发现异常" : "nothing odd") : zh ? "异常：" : "odd:");
   for (const oddity of report.oddities) lines.push(`  - ${zh ? oddity.zh : oddity.en} [${oddity.id}]`);
-  return `${lines.join("\n")}\n`;
+  // What a camera says of itself must not move the terminal's cursor.
+  return `${lines.map((line) => line.replace(/\p{Cc}/gu, "?")).join("\n")}\n`;
 }
 
 function trackLine(track: ProbeReport["tracks"][number], zh: boolean): string {
