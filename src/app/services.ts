@@ -110,7 +110,7 @@ function openApi(context: ServiceContext): Promise<RunningService> {
   const views = {
     program: { version: `v${VERSION}`, startedAt },
     paths,
-    rtsp: opened.rtsp && rtspView(opened.rtsp, "rtsp"),
+    rtsp: opened.rtsp?.ports.rtsp === undefined ? undefined : rtspView(opened.rtsp, "rtsp"),
     rtsps: opened.rtsp?.ports.rtsps === undefined ? undefined : rtspView(opened.rtsp, "rtsps"),
   };
   return openHttp(context, {
