@@ -17,8 +17,8 @@ import { type CopyRules, copyPackets } from "./packet-copy.ts";
 import { planStart, playPositions, type StartPlan } from "./start-plan.ts";
 import { type GroupMember, TcpGroup } from "./tcp-group.ts";
 
-/** Largest single write: a stalled reader pins one slab, a fast one needs few calls. */
-const MAX_WRITE_BYTES = 256 * 1024;
+/** Largest single write: a stalled reader pins one slab; one that takes 52 kbit/s still finishes within `writeTimeout`. */
+const MAX_WRITE_BYTES = 64 * 1024;
 
 /** The burst goes out in blocks of this size, so that who leaves after the first picture hasn't cost a whole GOP. */
 const BURST_BLOCK_BYTES = 64 * 1024;
