@@ -6,7 +6,7 @@
 import { PacketFlag } from "./codec.ts";
 
 /** Sets kept per track, all kinds together; H.264 allows 32 SPS and 256 PPS, cameras use one to four of each. */
-const MAX_SETS = 48;
+export const MAX_SETS = 48;
 /** Bytes of one set; one that is larger is not remembered. */
 export const MAX_SET_BYTES = 4096;
 
@@ -71,7 +71,7 @@ export class ParameterSetStore {
     let flags = 0;
     const known = this.#find(kind, view);
     if (known === undefined) {
-      this.#remember(kind, this.#copy(view));
+      if (!this.#remember(kind, this.#copy(view))) return PacketFlag.Malformed;
       flags = PacketFlag.ParameterSetsChanged;
     } else {
       known.unit = this.#unit;
@@ -93,12 +93,9 @@ export class ParameterSetStore {
     return kinds === this.#allKinds;
   }
 
-  /** Sets of one kind, whole NAL units, in order of id. */
+  /** Sets of one kind, whole NAL units, the one that changed last at the end. */
   ofKind(kind: number): readonly Buffer[] {
-    return this.#sets
-      .filter((set) => set.kind === kind)
-      .sort((a, b) => a.id - b.id)
-      .map((set) => set.nal);
+    return this.#sets.filter((set) => set.kind === kind).map((set) => set.nal);
   }
 
   /** All sets in the order a decoder needs them. */
@@ -129,8 +126,9 @@ export class ParameterSetStore {
     return nal;
   }
 
-  #remember(kind: number, nal: Buffer): void {
+  #remember(kind: number, nal: Buffer): boolean {
     const id = this.#rules.idOf(kind, nal);
+    if (id < 0) return false;
     const replaced = this.#sets.some((set) => set.kind === kind && set.id === id);
     this.#sets = this.#sets.filter((set) => set.kind !== kind || set.id !== id);
     if (replaced && kind === this.#rules.sequenceKind) {
@@ -138,6 +136,7 @@ export class ParameterSetStore {
     }
     if (this.#sets.length >= MAX_SETS) this.#sets.shift();
     this.#sets.push({ kind, id, nal, unit: this.#unit, old: false });
+    return true;
   }
 
   #dropOld(): void {

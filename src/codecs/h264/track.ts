@@ -3,7 +3,7 @@
  * camera sends in packetization mode 0 is valid in mode 1, so mode 1 is what we offer; mode 2 is carried on as it is.
  */
 import type { CodecProps, Depacketizer, Packetizer, PayloadRange, RtpFormat, TrackCodec } from "../codec.ts";
-import { ParameterSetStore } from "../parameter-set-store.ts";
+import { MAX_SETS, ParameterSetStore } from "../parameter-set-store.ts";
 import { fmtpBase64List, fmtpHex, isSameCoding, printFmtp } from "../rtp-format.ts";
 import { startCodeBytes } from "../nal-units.ts";
 import { H264Inspector } from "./inspector.ts";
@@ -11,8 +11,8 @@ import { NalType, SetKind } from "./nal-type.ts";
 import { levelName, parameterSetId, parseSequenceParameterSet, profileName } from "./parameter-sets.ts";
 import { H264Depacketizer, H264Packetizer, printStapA } from "./rtp.ts";
 
-/** Sets taken from one SDP line. */
-const MAX_SPROP_SETS = 16;
+/** Sets of more bytes together aren't announced in SDP, where lines have their limits; the stream has them anyway. */
+const MAX_ANNOUNCED_BYTES = 4096;
 /** Inserted parameter sets larger than this go out one per packet, so that none exceeds an Ethernet frame. */
 const MAX_INSERTED_BYTES = 1400;
 const INTERLEAVED_MODE = "2";
@@ -26,7 +26,7 @@ export class H264Track implements TrackCodec {
 
   constructor(format: RtpFormat) {
     this.format = format;
-    for (const value of fmtpBase64List(format, "sprop-parameter-sets", MAX_SPROP_SETS)) {
+    for (const value of fmtpBase64List(format, "sprop-parameter-sets", MAX_SETS)) {
       const nal = value.subarray(startCodeBytes(value, 0, value.length));
       const type = (nal[0] ?? 0) & 0x1f;
       if (type === NalType.Sps) this.#sets.seed(SetKind.Sps, nal);
@@ -48,9 +48,9 @@ export class H264Track implements TrackCodec {
   fmtp(): string {
     if (this.#interleaved) return printFmtp(this.format.fmtp);
     const values = new Map([["packetization-mode", "1"]]);
-    if (this.#sets.complete) {
-      const sets = this.#sets.all().map((nal) => nal.toString("base64"));
-      values.set("sprop-parameter-sets", sets.join(","));
+    const sets = Buffer.concat(this.#sets.all()).length <= MAX_ANNOUNCED_BYTES ? this.#sets.all() : [];
+    if (this.#sets.complete && sets.length > 0) {
+      values.set("sprop-parameter-sets", sets.map((nal) => nal.toString("base64")).join(","));
     }
     const profileLevelId = this.#sets.newest(SetKind.Sps)?.subarray(1, 4) ?? fmtpHex(this.format, "profile-level-id");
     if (profileLevelId?.length === 3) values.set("profile-level-id", profileLevelId.toString("hex").toUpperCase());

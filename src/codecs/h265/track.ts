@@ -4,15 +4,15 @@
  */
 import type { CodecProps, Depacketizer, Packetizer, PayloadRange, RtpFormat, TrackCodec } from "../codec.ts";
 import { startCodeBytes } from "../nal-units.ts";
-import { ParameterSetStore } from "../parameter-set-store.ts";
+import { MAX_SETS, ParameterSetStore } from "../parameter-set-store.ts";
 import { fmtpBase64List, fmtpInteger, isSameCoding, printFmtp } from "../rtp-format.ts";
 import { H265Inspector } from "./inspector.ts";
 import { nalTypeOf, SetKind, setKindOf } from "./nal-type.ts";
 import { levelName, parameterSetId, parseSequenceParameterSet, profileName } from "./parameter-sets.ts";
 import { H265Depacketizer, H265Packetizer, printAggregation } from "./rtp.ts";
 
-/** Sets of one kind taken from SDP. */
-const MAX_SPROP_SETS = 8;
+/** Sets of more bytes together aren't announced in SDP, where lines have their limits; the stream has them anyway. */
+const MAX_ANNOUNCED_BYTES = 4096;
 /** Inserted parameter sets larger than this go out one per packet, so that none exceeds an Ethernet frame. */
 const MAX_INSERTED_BYTES = 1400;
 const SPROP_KEYS = ["sprop-vps", "sprop-sps", "sprop-pps"];
@@ -29,7 +29,7 @@ export class H265Track implements TrackCodec {
     this.format = format;
     this.#hasDon = hasDon(format);
     this.#inspector = new H265Inspector(this.#sets, this.#hasDon);
-    for (const value of SPROP_KEYS.flatMap((key) => fmtpBase64List(format, key, MAX_SPROP_SETS))) {
+    for (const value of SPROP_KEYS.flatMap((key) => fmtpBase64List(format, key, MAX_SETS))) {
       const nal = value.subarray(startCodeBytes(value, 0, value.length));
       const kind = setKindOf(nalTypeOf(nal[0]));
       if (kind >= 0) this.#sets.seed(kind, nal);
@@ -50,10 +50,11 @@ export class H265Track implements TrackCodec {
 
   fmtp(): string {
     const values = new Map(this.format.fmtp);
+    const isAnnounced = this.#sets.complete && Buffer.concat(this.#sets.all()).length <= MAX_ANNOUNCED_BYTES;
     for (const [kind, key] of SPROP_KEYS.entries()) {
       values.delete(key);
       const sets = this.#sets.ofKind(kind).map((nal) => nal.toString("base64"));
-      if (this.#sets.complete) values.set(key, sets.join(","));
+      if (isAnnounced) values.set(key, sets.join(","));
     }
     return printFmtp(values);
   }
