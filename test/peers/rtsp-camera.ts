@@ -194,17 +194,20 @@ export class RtspCamera {
   #carryOut(connection: CameraConnection, request: CameraRequest, reply: CameraAnswer): void {
     switch (request.method) {
       case "OPTIONS":
-        this.#answer(connection, request, reply, { Public: "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER" });
+        this.#answer(
+          connection,
+          request,
+          withUsual(reply, { Public: "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER" }),
+        );
         return;
       case "DESCRIBE":
         this.#answer(
           connection,
           request,
-          { body: this.#description(), ...reply },
-          {
-            "Content-Base": `${request.url}/`,
-            "Content-Type": "application/sdp",
-          },
+          withUsual(
+            { body: this.#description(), ...reply },
+            { "Content-Base": `${request.url}/`, "Content-Type": "application/sdp" },
+          ),
         );
         return;
       case "SETUP":
@@ -245,10 +248,8 @@ export class RtspCamera {
     const usual = await session.addTrack(track, { kind, asked, client: connection.remoteAddress });
     const answer = this.script.transportAnswer === undefined ? usual : this.script.transportAnswer(usual, track);
     const timeout = this.script.namesTimeout === false ? "" : `;timeout=${String(this.script.sessionTimeout ?? 60)}`;
-    this.#answer(connection, request, reply, {
-      ...(answer === undefined ? {} : { Transport: answer }),
-      Session: `${session.id}${timeout}`,
-    });
+    const usualHeaders = { ...(answer === undefined ? {} : { Transport: answer }), Session: `${session.id}${timeout}` };
+    this.#answer(connection, request, withUsual(reply, usualHeaders));
   }
 
   #newSession(connection: CameraConnection): CameraSession {
@@ -273,7 +274,7 @@ export class RtspCamera {
       this.#answer(connection, request, { status: 454, reason: "Session Not Found" });
       return;
     }
-    this.#answer(connection, request, reply, { Session: session.id, Range: "npt=0.000-" });
+    this.#answer(connection, request, withUsual(reply, { Session: session.id, Range: "npt=0.000-" }));
     session.play();
   }
 
@@ -290,12 +291,7 @@ export class RtspCamera {
     return description?.(sdp) ?? sdp;
   }
 
-  #answer(
-    connection: CameraConnection,
-    request: CameraRequest,
-    answer: CameraAnswer,
-    usual: Readonly<Record<string, string>> = {},
-  ): void {
+  #answer(connection: CameraConnection, request: CameraRequest, answer: CameraAnswer): void {
     if (answer.raw !== undefined) {
       connection.write(answer.raw);
       return;
@@ -304,13 +300,17 @@ export class RtspCamera {
     const headers: Record<string, string | undefined> = {
       CSeq: request.headers.get("cseq") ?? "",
       Server: "Test Camera 1.0",
-      ...usual,
       ...(body === "" ? {} : { "Content-Length": String(Buffer.byteLength(body)) }),
       ...answer.headers,
     };
     const lines = Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}\r\n`]));
     connection.write(Buffer.from(`RTSP/1.0 ${String(status)} ${reason}\r\n${lines.join("")}\r\n${body}`));
   }
+}
+
+/** An answer with headers it doesn't set itself. */
+function withUsual(answer: CameraAnswer, headers: Readonly<Record<string, string>>): CameraAnswer {
+  return { ...answer, headers: { ...headers, ...answer.headers } };
 }
 
 /** CSeq first, then Authorization if any, then User-Agent, each in just this spelling. */

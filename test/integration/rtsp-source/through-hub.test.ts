@@ -22,7 +22,7 @@ interface Hub {
   readonly camera: RtspCamera;
   readonly registry: PathRegistry;
   /** The path once it is ready. */
-  path(): Promise<Path>;
+  readonly path: () => Promise<Path>;
 }
 
 async function hub(t: TestContext, script: CameraScript, options: Partial<PathOptions> = {}): Promise<Hub> {

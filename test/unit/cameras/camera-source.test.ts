@@ -73,7 +73,7 @@ interface Bench {
   readonly inputs: RecordingInput[];
   readonly states: CameraState[];
   /** Sends key pictures for `ms`. */
-  media(ms: number): Promise<void>;
+  readonly media: (ms: number) => Promise<void>;
 }
 
 function bench(options: Partial<PathOptions> = {}, memories = new CameraMemories()): Bench {
@@ -264,10 +264,10 @@ test("ends an attempt that hangs when it is closed", async () => {
 
 test("goes on after a failure that nobody foresaw", async () => {
   const { clock, opener, source } = bench();
-  const { open } = opener;
+  const open = opener.open.bind(opener);
   let broken = true;
   opener.open = (options) => {
-    if (!broken) return open.call(opener, options);
+    if (!broken) return open(options);
     broken = false;
     throw new TypeError("a bug");
   };

@@ -17,19 +17,19 @@ const MAX_PENDING_WRITE_BYTES = 262_144;
 /** Connects; see `connect` for the errors. */
 export async function openSocketLink(options: ConnectOptions, handler: LinkHandler): Promise<Link> {
   const range = { start: 0, end: 0 };
+  const opened: { link?: SocketLink } = {};
   const reader = {
     buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     callback: (bytes: number, buffer: Buffer): boolean => {
       range.start = 0;
       range.end = bytes;
-      link?.read(buffer, range);
+      opened.link?.read(buffer, range);
       return true;
     },
   };
-  let link: SocketLink | undefined;
   const socket = await connect(options, reader);
-  link = new SocketLink(socket, { host: options.host, handler });
-  return link;
+  opened.link = new SocketLink(socket, { host: options.host, handler });
+  return opened.link;
 }
 
 class SocketLink implements Link {

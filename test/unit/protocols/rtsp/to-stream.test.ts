@@ -11,7 +11,7 @@ interface Bench {
   readonly clock: ManualClock;
   readonly input: RecordingInput;
   readonly receiver: MediaReceiver;
-  rtp(sequence: number, more?: { payloadType?: number; ssrc?: number; timestamp?: number }): void;
+  readonly rtp: (sequence: number, more?: { payloadType?: number; ssrc?: number; timestamp?: number }) => void;
 }
 
 function bench(reorder = false): Bench {

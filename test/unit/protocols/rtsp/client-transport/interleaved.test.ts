@@ -9,7 +9,7 @@ interface Seen {
   readonly seen: string[];
   readonly sent: Buffer[];
   readonly transport: InterleavedTransport;
-  frame(channel: number, packet: Buffer): void;
+  readonly frame: (channel: number, packet: Buffer) => void;
 }
 
 function transport(): Seen {
