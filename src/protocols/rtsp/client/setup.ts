@@ -115,7 +115,7 @@ async function requestTrack(
   const { track, slot, session } = what;
   const offer = await transport.offer(slot, track.format);
   if (transport !== interleaved) interleaved.expect(slot, track.format);
-  return await camera.connection.request({
+  return camera.connection.request({
     method: "SETUP",
     url: resolveControl(camera.base, track.control),
     headers: { Transport: printTransport(offer), ...sessionHeader(session.id) },
