@@ -1,5 +1,5 @@
 /**
- * Back-off as a pure iterator of pauses: exponential from `firstMs` to `maxMs`, each spread by ± `jitter` so that twenty
+ * Back-off as pure arithmetic: exponential from `firstMs` to `maxMs`, each spread by ± `jitter` so that twenty
  * cameras behind one switch don't come back in the same instant.
  */
 import type { Random } from "./random.ts";
@@ -12,12 +12,11 @@ export interface RetryPolicy {
   readonly jitter: number;
 }
 
-/** Endless pauses in milliseconds, none above `maxMs`. */
-export function* retryPauses(policy: RetryPolicy, random: Random): Generator<number, never> {
-  let pause = policy.firstMs;
-  for (;;) {
-    const spread = 1 + policy.jitter * (2 * random.unit() - 1);
-    yield Math.min(policy.maxMs, pause * spread);
-    pause = Math.min(policy.maxMs, pause * policy.factor);
-  }
+/** Factors beyond this many failures change nothing, whatever the policy. */
+const MAX_EXPONENT = 30;
+
+/** Pause after `failures` (≥ 0) earlier failed tries, in milliseconds; never above `maxMs`. */
+export function pauseAfter(policy: RetryPolicy, failures: number, random: Random): number {
+  const pause = Math.min(policy.maxMs, policy.firstMs * policy.factor ** Math.min(failures, MAX_EXPONENT));
+  return Math.min(policy.maxMs, pause * (1 + policy.jitter * (2 * random.unit() - 1)));
 }

@@ -4,7 +4,7 @@
  * trying again could lock the camera (a refused password).
  */
 import type { Random } from "#base/random.ts";
-import type { RetryPolicy } from "#base/retry-schedule.ts";
+import { pauseAfter, type RetryPolicy } from "#base/retry-schedule.ts";
 import type { CameraFacts, FailureKind, KeepAliveMethod, KeepAliveView, SessionHints } from "./session.ts";
 
 /** Pauses while a camera can't be reached: it should be back on the air soon after it is back on the network. */
@@ -236,11 +236,6 @@ function refusedCredentials(history: RecoveryHistory, failure: Failure): Recover
       credentialsNotBefore: failure.now + afterMs,
     },
   };
-}
-
-function pauseAfter(policy: RetryPolicy, failures: number, random: Random): number {
-  const pause = Math.min(policy.maxMs, policy.firstMs * policy.factor ** Math.min(failures, 30));
-  return Math.min(policy.maxMs, pause * (1 + policy.jitter * (2 * random.unit() - 1)));
 }
 
 /** A session that died of its time-out, or of the keep-alive request itself, gets another method (quirk row 6). */

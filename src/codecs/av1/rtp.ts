@@ -9,8 +9,9 @@ import type { AccessUnit, Depacketizer, DepacketizerResult, PacketizedPayload, P
 import { FragmentBuffer } from "../fragment-buffer.ts";
 import { ObuType, obuTypeOf, leb128Bytes, leb128Value, printLeb128, withoutSizeField } from "./obu.ts";
 
-/** Bytes and OBUs of one temporal unit. */
+/** Most bytes of one temporal unit. */
 export const MAX_TEMPORAL_UNIT_BYTES = 4 * 1024 * 1024;
+/** Most OBUs of one temporal unit. */
 export const MAX_OBUS = 256;
 
 const CONTINUES_FROM_BEFORE = 0x80;
