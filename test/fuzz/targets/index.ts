@@ -3,7 +3,8 @@
  */
 import type { FuzzTarget } from "../target.ts";
 import { codecTargets } from "./codecs.ts";
+import { configTargets } from "./config.ts";
 import { formatTargets } from "./formats.ts";
 
 /** All targets; names are unique. */
-export const targets: readonly FuzzTarget[] = [...formatTargets, ...codecTargets];
+export const targets: readonly FuzzTarget[] = [...formatTargets, ...codecTargets, ...configTargets];
