@@ -28,11 +28,13 @@ interface Counts {
 
 /** Parts of scripts/check that are not node:test files. */
 const CHECKS = ["types", "lint", "format", "docs"];
+/** Inputs per parser in one run of everything; `node test/fuzz/run.ts --executions N` does more. */
+const FUZZ_EXECUTIONS = 20_000;
 const cores = availableParallelism();
 
 const stages: readonly Stage[] = [
   { name: "pure", folders: ["unit", "contracts", "rules"], parallel: cores, timeoutMs: 120_000 },
-  { name: "fuzz smoke", folders: ["fuzz"], parallel: cores, timeoutMs: 300_000 },
+  { name: "fuzzers", folders: ["fuzz"], parallel: cores, timeoutMs: 300_000 },
   { name: "sockets", folders: ["integration", "peers"], parallel: cores, timeoutMs: 180_000 },
   { name: "other programs", folders: ["interop"], parallel: 1, timeoutMs: 600_000 },
   { name: "whole process", folders: ["system"], parallel: 1, timeoutMs: 600_000 },
@@ -47,6 +49,19 @@ function runChecks(): void {
     total[status === 0 ? "passed" : "failed"]++;
     console.log(`${status === 0 ? "ok  " : "FAIL"} check ${part} (${seconds(started)} s)`);
   }
+}
+
+/** Every parser against changed inputs; the fuzzer's own last line is added to the total. */
+function runFuzzer(): void {
+  const started = performance.now();
+  const args = ["--disable-warning=ExperimentalWarning", join(ROOT, "test/fuzz/run.ts"), "--executions", String(FUZZ_EXECUTIONS)];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  const [, passed = "0", failed = "0"] = /^(\d+) passed, (\d+) failed$/m.exec(stdout) ?? [];
+  total.passed += Number(passed);
+  total.failed += status === 0 ? 0 : Math.max(1, Number(failed));
+  if (status !== 0) console.log(indent(stdout + stderr));
+  const verdict = `${passed} parsers passed, ${failed} failed, ${String(FUZZ_EXECUTIONS)} inputs each`;
+  console.log(`\n${status === 0 ? "ok  " : "FAIL"} fuzzing: ${verdict} (${seconds(started)} s)`);
 }
 
 function seconds(since: number): string {
@@ -142,6 +157,7 @@ async function main(args: readonly string[]): Promise<void> {
     await runFiles(files, stage);
     console.log(`${stage.name}: ${seconds(started)} s`);
   }
+  if (named.length === 0) runFuzzer();
   const skipped = total.skipped > 0 ? `, ${String(total.skipped)} skipped` : "";
   console.log(`\n${String(total.passed)} passed, ${String(total.failed)} failed${skipped}`);
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
