@@ -33,6 +33,8 @@ export interface NetworkFaults {
 
 /** How a camera behaves. */
 export interface CameraScript {
+  /** Address of loopback it listens on; 127.0.0.1 by default. */
+  readonly address?: "127.0.0.1" | "::1";
   readonly authentication?: AuthenticationScript;
   readonly media?: MediaScript;
   readonly tls?: { readonly key: string; readonly cert: string };

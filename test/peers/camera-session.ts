@@ -114,14 +114,16 @@ export class CameraSession {
   readonly #sockets = new Set<Socket>();
 
   async #openPair(): Promise<readonly [Socket, Socket]> {
-    const pair = [createSocket("udp4"), createSocket("udp4")] as const;
+    const { address = "127.0.0.1" } = this.#options.host.script;
+    const family = address === "::1" ? "udp6" : "udp4";
+    const pair = [createSocket(family), createSocket(family)] as const;
     for (const [index, socket] of pair.entries()) {
       this.#sockets.add(socket);
       socket.on("message", () => {
         if (index === 1) this.#options.host.reports += 1;
         if (!this.playing) this.punches += 1;
       });
-      socket.bind(0, "127.0.0.1");
+      socket.bind(0, address);
       await once(socket, "listening");
     }
     return pair;

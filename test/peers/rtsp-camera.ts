@@ -61,7 +61,8 @@ export class RtspCamera {
     const { user = authentication?.user ?? "", password = authentication?.password } = options;
     const credentials = user === "" ? "" : `${encodeURIComponent(user)}:${encodeURIComponent(password ?? "")}@`;
     const scheme = options.scheme ?? (tls === undefined ? "rtsp" : "rtsps");
-    return `${scheme}://${credentials}127.0.0.1:${String(this.#port)}${options.path ?? "/stream"}`;
+    const host = this.script.address === "::1" ? "[::1]" : "127.0.0.1";
+    return `${scheme}://${credentials}${host}:${String(this.#port)}${options.path ?? "/stream"}`;
   }
 
   /** Requests of one method. */
@@ -77,7 +78,7 @@ export class RtspCamera {
     const { tls } = this.script;
     const server = tls === undefined ? createServer(accept) : createTlsServer(tls, accept);
     server.on("tlsClientError", () => undefined);
-    server.listen(this.#port, "127.0.0.1");
+    server.listen(this.#port, this.script.address ?? "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
     if (typeof address === "object" && address !== null) this.#port = address.port;

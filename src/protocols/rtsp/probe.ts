@@ -12,7 +12,7 @@ import { findOddities, type Oddity } from "./probe/oddities.ts";
 import type { PullSession } from "./pull-session.ts";
 import { RtspSessionOpener } from "./source.ts";
 
-/** How long media is watched over the first transport that works: long enough for sender reports and a usual GOP. */
+/** How long media is watched over the first transport that works. */
 const WATCH_MS = 6000;
 
 /** How long media may take to come, over each transport. */
@@ -34,6 +34,8 @@ export interface ProbeOptions {
   readonly random: Random;
   readonly signal: AbortSignal;
   readonly onStep: (step: ProbeStep) => void;
+  /** How long media is watched, ms; long enough for sender reports and a usual GOP by default. */
+  readonly watchMs?: number;
 }
 
 /** What is known of the camera in the end. */
@@ -117,13 +119,14 @@ async function watch(
   what: { probe: ProbeOptions; facts: Facts; meters: readonly MediaMeter[] },
 ): Promise<ProbeReport> {
   const { probe, facts, meters } = what;
-  probe.onStep({ kind: "watching", seconds: WATCH_MS / 1000 });
+  const watchMs = probe.watchMs ?? WATCH_MS;
+  probe.onStep({ kind: "watching", seconds: watchMs / 1000 });
   const watched = new AbortController();
   const lost = session.ended.then(() => {
     watched.abort();
   });
   await Promise.race([
-    probe.clock.sleep("probe", WATCH_MS, AbortSignal.any([probe.signal, watched.signal])).catch(() => undefined),
+    probe.clock.sleep("probe", watchMs, AbortSignal.any([probe.signal, watched.signal])).catch(() => undefined),
     lost,
   ]);
   const tracks = meters[0]?.measured() ?? [];
@@ -137,6 +140,6 @@ async function watch(
     keepAliveMethod: session.keepAlive.method,
     transports: [],
     tracks,
-    oddities: findOddities(session, tracks, WATCH_MS / 1000),
+    oddities: findOddities(session, { tracks, seconds: watchMs / 1000, authScheme: facts.authScheme }),
   };
 }

@@ -188,12 +188,14 @@ export class PullSession {
     };
     const session = await setUp(setup);
     this.#session = session;
+    this.#goOn();
     this.#judged = this.#grantedTracks().map(({ format }) => format.kind === this.#judgedKind());
     this.#transport.punch();
     const waited = this.#waitForMedia(hints.firstMediaMs);
     waited.catch(() => undefined); // PLAY may fail first
     const scale = options.rtspScale === undefined ? undefined : String(options.rtspScale);
     await play(setup, session, { range, scale });
+    this.#goOn();
     this.#keepAlive = new KeepAlive({
       connection,
       clock,
@@ -222,6 +224,11 @@ export class PullSession {
   close(): Promise<void> {
     this.#closing ??= this.#leave();
     return this.#closing;
+  }
+
+  /** After a wait: throws when the session was closed meanwhile, so that nothing is started that nobody would stop. */
+  #goOn(): void {
+    if (this.#closing !== undefined) throw sourceError("source-closed");
   }
 
   async #leave(): Promise<void> {

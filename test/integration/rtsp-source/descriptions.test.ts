@@ -111,6 +111,14 @@ for (const { name, edit, code, state } of unusable) {
   });
 }
 
+test("takes H.265 with incomplete parameter sets", async (t) => {
+  const description: Edit = (sdp) =>
+    sdp.replace("H264/90000", "H265/90000").replace(/a=fmtp:96.*/, "a=fmtp:96 sprop-vps=QAEMAf//AWAAAAMA;sprop-pps=;sprop-sps");
+  const pulled = await pull(t, { description });
+  await pulled.video(5);
+  assert.equal(pulled.input.tracks[0]?.codec.name, "H265");
+});
+
 test("passes a medium on that nobody knows", async (t) => {
   const metadata = "m=application 0 RTP/AVP 107\r\na=rtpmap:107 VND.ONVIF.METADATA/90000\r\na=control:track3\r\n";
   const pulled = await pull(t, { description: (sdp) => sdp + metadata });

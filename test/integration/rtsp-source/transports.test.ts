@@ -101,6 +101,13 @@ suite("the source", { concurrency: true }, () => {
     await waitUntil(() => pulled.camera.reports >= 2, { what: "a receiver report", timeoutMs: 6500 });
   });
 
+  for (const rtspTransport of ["tcp", "udp"] as const) {
+    test(`plays over IPv6 and ${rtspTransport}`, async (t) => {
+      const pulled = await pull(t, { address: "::1" }, { options: { rtspTransport } });
+      await pulled.state("live");
+    });
+  }
+
   test("plays over multicast", async (t) => {
     const pulled = await pull(t, { transports: ["multicast"] }, { options: { rtspTransport: "multicast" } });
     await pulled.state("live");

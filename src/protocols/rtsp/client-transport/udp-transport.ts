@@ -40,6 +40,7 @@ export class UdpTransport implements MediaTransport {
   readonly #options: UdpTransportOptions;
   readonly #slots: Slot[] = [];
   #foreign = 0;
+  #closed = false;
 
   constructor(options: UdpTransportOptions) {
     this.#options = options;
@@ -54,6 +55,10 @@ export class UdpTransport implements MediaTransport {
     const { network, random, ports, cameraAddress } = this.#options;
     const address = cameraAddress.includes(":") ? "::" : "0.0.0.0";
     const pair = await bindUdpPair({ network, random, address, range: ports });
+    if (this.#closed) {
+      closePair(pair);
+      throw sourceError("source-closed");
+    }
     this.#slots[slot] = { pair, rtpPort: 0, rtcpPort: 0, rtpTo: undefined, rtcpTo: undefined };
     return { protocol: "RTP/AVP", delivery: "unicast", clientPort: [pair.rtp.port, pair.rtcp.port] };
   }
@@ -95,6 +100,7 @@ export class UdpTransport implements MediaTransport {
   }
 
   close(): void {
+    this.#closed = true;
     for (const { pair } of this.#slots.splice(0)) closePair(pair);
   }
 

@@ -113,7 +113,9 @@ async function converse(
     methods = methodsOf(answer);
   }
   const headers = { Accept: "application/sdp" };
-  const answer = await connection.request({ method: "DESCRIBE", url, headers, timeoutMs: timeouts.describeMs });
+  // Whoever hasn't said anything yet may be frozen: no longer wait than for OPTIONS.
+  const timeoutMs = options.skipOptions ? timeouts.optionsMs : timeouts.describeMs;
+  const answer = await connection.request({ method: "DESCRIBE", url, headers, timeoutMs });
   learnServer(answer, options);
   if (isRedirect(answer)) return { location: answer.headers.get("Location") };
   if (!isSuccess(answer)) {

@@ -20,6 +20,15 @@ export interface Oddity {
 }
 
 const texts = {
+  "basic-only": {
+    en: "takes the password unprotected (basic): anybody on the way can read it",
+    zh: "以明文方式（basic）接收密码，途中任何人都能读取",
+  },
+  "no-get-parameter": {
+    en: "is kept alive by OPTIONS, since it lists no GET_PARAMETER",
+    zh: "未列出 GET_PARAMETER，改用 OPTIONS 保活",
+  },
+  "broken-description": { en: "describes its stream with lines missing or broken (SDP)", zh: "码流描述（SDP）缺行或有错误" },
   "options-refused": { en: "does not list its methods (OPTIONS)", zh: "不列出支持的方法（OPTIONS）" },
   "no-session-timeout": { en: "names no session time-out; 60 s are assumed", zh: "未说明会话超时，按 60 秒处理" },
   "short-session-timeout": { en: "ends a session after less than 30 s without a keep-alive", zh: "30 秒内没有保活就会结束会话" },
@@ -40,12 +49,19 @@ const texts = {
   "broken-headers": { en: "sent packets that can't be read", zh: "发送了无法解析的数据包" },
 } as const satisfies Readonly<Record<string, { en: string; zh: string }>>;
 
-/** What a session of `seconds` showed. */
-export function findOddities(session: PullSession, tracks: readonly MeasuredTrack[], seconds: number): readonly Oddity[] {
+/** What a session of `seen.seconds` showed. */
+export function findOddities(
+  session: PullSession,
+  seen: { readonly tracks: readonly MeasuredTrack[]; readonly seconds: number; readonly authScheme: string | undefined },
+): readonly Oddity[] {
+  const { tracks, seconds } = seen;
   const { camera, session: granted, strayFrames } = session.details;
   const { skipped } = selectTracks(camera.sdp);
   const video = tracks.find(({ kind }) => kind === "video");
   const found: Readonly<Record<keyof typeof texts, boolean>> = {
+    "basic-only": seen.authScheme === "basic" && !camera.connection.target.secure,
+    "no-get-parameter": camera.methods?.has("GET_PARAMETER") === false,
+    "broken-description": isBroken(camera.sdpText),
     "options-refused": camera.methods === undefined,
     "no-session-timeout": granted?.timeoutNamed === false,
     "short-session-timeout": granted !== undefined && granted.timeoutMs < 30_000,
@@ -69,6 +85,15 @@ export function findOddities(session: PullSession, tracks: readonly MeasuredTrac
 function longGop(video: MeasuredTrack | undefined, seconds: number): boolean {
   if (video === undefined) return false;
   return (video.keyIntervalSeconds ?? 0) > LONG_GOP_SECONDS || (video.keyUnits === 1 && seconds > LONG_GOP_SECONDS);
+}
+
+/** Session lines that every description must have (RFC 8866 §5), in the form that strict readers insist on. */
+function isBroken(sdp: string): boolean {
+  const sessionPart = sdp.split(/^m=/m, 1)[0] ?? "";
+  const count = (line: RegExp): number => sessionPart.match(line)?.length ?? 0;
+  const origin = /^o=\S+ \d+ \d+ IN IP[46] \S+\s*$/m.test(sessionPart);
+  const connection = count(/^c=/gm) === count(/^c=IN IP[46] \S+\s*$/gm);
+  return !origin || !connection || count(/^s=/gm) !== 1 || count(/^v=0\s*$/gm) !== 1;
 }
 
 function isForeign(contentBase: string | undefined, host: string): boolean {
