@@ -44,6 +44,9 @@ export class CameraConnection {
   /** Status line and headers for a tunnel that isn't let through. */
   tunnelRefusal: ((request: CameraRequest) => string | undefined) | undefined;
 
+  /** Changes what is sent. */
+  mangle: ((bytes: Buffer) => Buffer) | undefined;
+
   constructor(socket: Socket, options: { handler: ConnectionHandler; tunnels: TunnelTable }) {
     this.#socket = socket;
     this.#handler = options.handler;
@@ -69,7 +72,8 @@ export class CameraConnection {
 
   write(bytes: Buffer): void {
     if (this.#frozen || this.#socket.destroyed) return;
-    this.#socket.write(this.#mode === "websocket" ? webSocketFrame(bytes) : bytes);
+    const sent = this.mangle?.(bytes) ?? bytes;
+    this.#socket.write(this.#mode === "websocket" ? webSocketFrame(sent) : sent);
   }
 
   /** Stops answering and sending, with the connection open. */

@@ -14,6 +14,8 @@ export interface CameraAnswer {
   readonly body?: string;
   /** Sent as it is in place of an answer. */
   readonly raw?: Buffer;
+  /** Changes whatever goes over its connections. */
+  readonly mangle?: (bytes: Buffer) => Buffer;
   /** Answers 404 to HTTP. */
   readonly refusesTunnels?: boolean;
   /** Closes the connection afterwards. */
@@ -63,6 +65,8 @@ export interface CameraScript {
   readonly silentTransports?: readonly ("tcp" | "udp")[];
   /** Sends UDP media from other ports than it names. */
   readonly otherServerPorts?: boolean;
+  /** Changes whatever goes over its connections. */
+  readonly mangle?: (bytes: Buffer) => Buffer;
   /** Answers 404 to HTTP. */
   readonly refusesTunnels?: boolean;
   /** Closes the connection after each 401. */

@@ -145,6 +145,7 @@ export class RtspCamera {
         },
       },
     });
+    connection.mangle = this.script.mangle;
     connection.tunnelRefusal = (request) => this.#refuseTunnel(request);
     this.#open.add(connection);
     if (this.#frozen) connection.freeze();
