@@ -99,14 +99,25 @@ export class CameraSource {
 
   async #pull(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const held = this.#heldBack();
-      const ending = held === undefined ? await this.#session(signal) : undefined;
-      if (signal.aborted) break;
-      const action = held ?? this.#plan(ending);
-      this.#show(action, ending);
-      await this.#pause(action, signal);
+      try {
+        await this.#turn(signal);
+      } catch (error) {
+        // A camera is pulled for as long as its path wants it, whatever goes wrong in here.
+        this.#with.log.error({ error }, "camera supervisor failed unexpectedly");
+        await this.#pause({ kind: "retry", afterMs: recovery.REFUSED_RETRY.maxMs }, signal);
+      }
     }
     this.#set({ kind: "disabled" });
+  }
+
+  /** One session, or none where it is held back, and the pause after it. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    const held = this.#heldBack();
+    const ending = held === undefined ? await this.#session(signal) : undefined;
+    if (signal.aborted) return;
+    const action = held ?? this.#plan(ending);
+    this.#show(action, ending);
+    await this.#pause(action, signal);
   }
 
   /** What forbids an attempt now: a password that was refused, by this source or the one before it. */

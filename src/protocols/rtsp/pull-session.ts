@@ -18,7 +18,7 @@ import { UdpTransport } from "./client-transport/udp-transport.ts";
 import { describe, type DescribedCamera, type RequestTimeouts } from "./client/describe.ts";
 import { KeepAlive, firstMethod, type KeepAliveMethod } from "./client/keep-alive.ts";
 import { rangeHeader } from "./client/range-header.ts";
-import { play, sessionHeader, setUp, type SetUpSession } from "./client/setup.ts";
+import { play, sessionHeader, sessionIdAfter, setUp, type SetUpSession } from "./client/setup.ts";
 import { parseTarget } from "./client/target.ts";
 import { selectTracks, type SelectedTrack } from "./session-tracks.ts";
 import { MediaReceiver, type MediaReceiverStatistics } from "./to-stream.ts";
@@ -186,16 +186,18 @@ export class PullSession {
       interleaved: this.#interleaved,
       timeoutMs: timeouts.otherMs,
     };
-    const session = await setUp(setup);
-    this.#session = session;
+    const granted = await setUp(setup);
+    this.#session = granted;
     this.#goOn();
     this.#judged = this.#grantedTracks().map(({ format }) => format.kind === this.#judgedKind());
     this.#transport.punch();
     const waited = this.#waitForMedia(hints.firstMediaMs);
     waited.catch(() => undefined); // PLAY may fail first
     const scale = options.rtspScale === undefined ? undefined : String(options.rtspScale);
-    await play(setup, session, { range, scale });
+    const playing = await play(setup, granted, { range, scale });
     this.#goOn();
+    const session = { ...granted, id: sessionIdAfter(playing, granted.id) };
+    this.#session = session;
     this.#keepAlive = new KeepAlive({
       connection,
       clock,

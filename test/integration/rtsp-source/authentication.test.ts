@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { CameraMemories } from "#cameras/camera-memory.ts";
 import type { AuthenticationScript } from "#test/peers/camera-authentication.ts";
+import type { CameraScript } from "#test/peers/camera-script.ts";
 import { RtspCamera } from "#test/peers/rtsp-camera.ts";
 import { pause, waitUntil } from "#test/support/wait-until.ts";
 import { PulledCamera, pull } from "./pulled-camera.ts";
@@ -119,6 +120,16 @@ test("waits before a password that has worked is tried again", async (t) => {
   assert.equal(pulled.camera.wrongPasswords, 1);
   const { state } = pulled.source;
   assert.ok(state.kind === "locked-out" && state.until - Date.now() > 55_000);
+});
+
+test("doesn't press on when a camera lets the password in but not us", async (t) => {
+  const answer: CameraScript["answer"] = ({ method }) =>
+    method === "DESCRIBE" ? { status: 403, reason: "Forbidden" } : undefined;
+  const pulled = await pull(t, { authentication: account, answer });
+  await pulled.state("locked-out");
+  assert.equal(pulled.source.lastError?.code, "source-forbidden");
+  await pause(1000);
+  assert.equal(pulled.camera.connections, 1);
 });
 
 test("uses the scheme that has worked, and no stronger one, when it comes back", async (t) => {

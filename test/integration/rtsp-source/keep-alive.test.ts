@@ -71,6 +71,16 @@ test("changes the method when the camera closes the connection on it", async (t)
   assert.equal(pulled.camera.requests.at(-1)?.method, "OPTIONS");
 });
 
+test("goes along when the camera changes the session's id", async (t) => {
+  const answer: CameraScript["answer"] = ({ method }) =>
+    method === "PLAY" ? { headers: { Session: "other;timeout=2" } } : undefined;
+  const pulled = await pull(t, { sessionTimeout: 2, answer });
+  const asked = await waitUntil(() => pulled.camera.requests.find(({ method }) => method === "GET_PARAMETER"), {
+    what: "a keep-alive",
+  });
+  assert.equal(asked.headers.get("session"), "other");
+});
+
 test("connects anew when the camera has forgotten the session", async (t) => {
   let forgot = false;
   const answer: CameraScript["answer"] = ({ method }) => {

@@ -280,6 +280,21 @@ test("goes on after a failure that nobody foresaw", async () => {
   await source.close();
 });
 
+test("goes on when whoever is told of its state fails", async () => {
+  const { clock, opener, source, states } = bench();
+  const push = states.push.bind(states);
+  states.push = () => {
+    states.push = push;
+    throw new TypeError("a bug");
+  };
+  source.start();
+  await clock.run(100);
+  assert.equal(opener.attempts.length, 0);
+  await clock.run(30_000);
+  assert.equal(opener.attempts.length, 1);
+  await source.close();
+});
+
 test("has one session at a time, however often it is started and closed", async () => {
   const { clock, opener, source } = bench();
   for (let round = 0; round < 20; round++) {

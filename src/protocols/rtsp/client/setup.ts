@@ -102,6 +102,11 @@ export async function play(
   return response;
 }
 
+/** The session's id after an answer, which may change it. */
+export function sessionIdAfter(response: RtspResponse, id: string): string {
+  return parseSession(response.headers.get("Session") ?? "").id || id;
+}
+
 /** The Session header of a request; none where the camera gave no session. */
 export function sessionHeader(id: string): Readonly<Record<string, string>> {
   return id === "" ? {} : { Session: id };
