@@ -58,9 +58,9 @@ const runnerCalls = {
 const restricted = (...rules: readonly Restriction[]): ["error", ...Restriction[]] => ["error", ...rules];
 
 const config: ReturnType<typeof defineConfig> = defineConfig(
-  { ignores: ["node_modules/", "build/", "bench-results/", "coverage/"] },
+  { ignores: ["**/node_modules/", "build/", "bench-results/", "coverage/"] },
   {
-    files: ["src/**/*.ts", "test/**/*.ts", "scripts/**/*.ts"],
+    files: ["src/**/*.ts", "test/**/*.ts", "scripts/**/*.ts", "bundle/**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],
     linterOptions: { reportUnusedDisableDirectives: "error" },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: dirname(import.meta.dirname) } },
@@ -107,7 +107,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig(
   },
   {
     // Tests take methods apart on purpose.
-    files: ["test/**/*.ts", "scripts/**/*.ts"],
+    files: ["test/**/*.ts", "scripts/**/*.ts", "bundle/**/*.ts"],
     rules: { complexity: "off", "@typescript-eslint/unbound-method": "off" },
   },
   { files: ["scripts/eslint.config.ts"], rules: { "no-restricted-syntax": "off" } },

@@ -17,13 +17,11 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 // Whoever read our output may be gone; that is no reason to stop serving.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-const code = await runCli(process.argv.slice(2), {
+void runCli(process.argv.slice(2), {
   environment: process.env,
   folder: process.cwd(),
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   signal: ended.signal,
-});
-
-// What is still open (a peer that doesn't hang up) doesn't keep a stopped server alive.
-process.exit(code);
+  // What is still open (a peer that doesn't hang up) doesn't keep a stopped server alive.
+}).then((code) => process.exit(code));

@@ -5,8 +5,11 @@
  * Addresses travel as records of eight 32-bit words: port, family (4 or 6), address in network byte order (four words, IPv4 in
  * the first), IPv6 scope, datagram length.
  */
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { messageOf } from "#base/errors.ts";
+import { isPacked, readAsset } from "./assets.ts";
 
 /** Words of an address record. */
 export const RECORD_WORDS = 8;
@@ -61,28 +64,71 @@ export interface NativeModule {
 export interface NativeEnvironment {
   /** `off` does without. */
   readonly SLUICE_NATIVE?: string | undefined;
-  /** Folder to look in first. */
+  /** Folder to look in first; a packed program unpacks there. */
   readonly SLUICE_NATIVE_DIR?: string | undefined;
+  /** Folders that systemd made for the service. */
+  readonly CACHE_DIRECTORY?: string | undefined;
+  readonly RUNTIME_DIRECTORY?: string | undefined;
 }
 
 /** The module, or why it isn't there. */
 export type NativeResult = { readonly native: NativeModule } | { readonly native: undefined; readonly reason: string };
 
+/** The module for this machine. */
+const FILE = `sluice-${process.arch}.node`;
 /** Folder of the builds from source. */
 const BUILD_FOLDER = resolve(import.meta.dirname, "../../build/native");
 
 /** Loads the module for this machine's architecture. Never throws. */
 export function loadNative(environment: NativeEnvironment): NativeResult {
   if (environment.SLUICE_NATIVE === "off") return { native: undefined, reason: "switched off" };
-  const folders = [environment.SLUICE_NATIVE_DIR ?? "", BUILD_FOLDER].filter((folder) => folder !== "");
-  const file = folders.map((folder) => join(folder, `sluice-${process.arch}.node`)).find((path) => existsSync(path));
-  if (file === undefined) return { native: undefined, reason: "not built" };
   try {
-    const loaded: { exports: unknown } = { exports: {} };
-    process.dlopen(loaded, resolve(file));
-    // The module is built from this tree; the contract tests hold it to the interface.
-    return { native: loaded.exports as NativeModule };
+    return isPacked() ? loadPacked(environment) : loadBuilt(environment);
   } catch (error) {
-    return { native: undefined, reason: error instanceof Error ? error.message : String(error) };
+    return { native: undefined, reason: messageOf(error) };
   }
+}
+
+function loadBuilt(environment: NativeEnvironment): NativeResult {
+  const folders = [environment.SLUICE_NATIVE_DIR ?? "", BUILD_FOLDER].filter((folder) => folder !== "");
+  const file = folders.map((folder) => join(folder, FILE)).find((path) => existsSync(path));
+  return file === undefined ? { native: undefined, reason: "not built" } : { native: open(resolve(file)) };
+}
+
+/**
+ * The kernel maps only real files: the module is written to the first private folder that takes it and may be mapped from,
+ * and deleted at once; the mapping stays. Works on a read-only system, where `/dev/shm` is left.
+ */
+function loadPacked(environment: NativeEnvironment): NativeResult {
+  const bytes = readAsset(`native/${FILE}`);
+  if (bytes === undefined) return { native: undefined, reason: "not packed" };
+  const { SLUICE_NATIVE_DIR = "", CACHE_DIRECTORY = "", RUNTIME_DIRECTORY = "" } = environment;
+  const reasons: string[] = [];
+  for (const parent of [SLUICE_NATIVE_DIR, CACHE_DIRECTORY, RUNTIME_DIRECTORY, "/dev/shm", tmpdir()]) {
+    if (parent === "") continue;
+    try {
+      return { native: openCopy(parent, bytes) };
+    } catch (error) {
+      reasons.push(messageOf(error));
+    }
+  }
+  return { native: undefined, reason: reasons.join("; ") };
+}
+
+function openCopy(parent: string, bytes: Buffer): NativeModule {
+  const folder = mkdtempSync(join(parent, "sluice-"));
+  try {
+    const file = join(folder, FILE);
+    writeFileSync(file, bytes, { mode: 0o500 });
+    return open(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function open(file: string): NativeModule {
+  const loaded: { exports: unknown } = { exports: {} };
+  process.dlopen(loaded, file);
+  // The module is built from this tree; the contract tests hold it to the interface.
+  return loaded.exports as NativeModule;
 }

@@ -3,7 +3,6 @@
  * `sluice run --demo` pulls its picture the way it pulls any camera's. TCP only; the password is new at each start.
  */
 import { open } from "node:fs/promises";
-import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import { messageOf } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
@@ -14,13 +13,15 @@ import { defaultsOf } from "#config/read-value.ts";
 import { rtspServerOptions, rtspSourceOptions } from "#protocols/rtsp/options.ts";
 import { RtspServer } from "#protocols/rtsp/server.ts";
 import type { AccessRequest, Authenticator } from "#protocols/rtsp/server/authentication.ts";
+import { readAsset } from "#platform/assets.ts";
 import { pathOptions } from "#streams/options.ts";
 import { PathRegistry } from "#streams/path-registry.ts";
 import { ClipPlayer } from "./clip-player.ts";
 import { MAX_CLIP_BYTES, parseClip, type Clip, type ClipTrack } from "./clip.ts";
 import { demoError } from "./errors.ts";
 
-const CLIP_FILE = join(import.meta.dirname, "..", "..", "..", "bundle", "demo", "demo.clip");
+/** Name of the released clip among the program's assets. */
+const CLIP = "demo.clip";
 const HOST = "127.0.0.1";
 const PATH = "clip";
 const USER = "demo";
@@ -48,7 +49,7 @@ export interface DemoCamera {
 /** Starts the camera. Rejects with `demo-clip-unreadable`, or with why no port could be opened. */
 export async function startDemoCamera(options: DemoCameraOptions): Promise<DemoCamera> {
   const { network, clock, random } = options;
-  const clip = await readClip(options.file ?? CLIP_FILE);
+  const clip = options.file === undefined ? releasedClip() : await readClip(options.file);
   const log = options.log.child({ part: "demo camera" });
   const password = random.bytes(PASSWORD_BYTES).toString("base64url");
   const path = { ...defaultsOf(pathOptions), ...defaultsOf(rtspSourceOptions), name: PATH };
@@ -98,6 +99,12 @@ function readersWith(password: string): Authenticator {
 
 function formatOf(track: ClipTrack): Parameters<typeof openTrack>[0] {
   return { ...track, channels: track.channels, fmtp: new Map(Object.entries(track.fmtp)) };
+}
+
+function releasedClip(): Clip {
+  const bytes = readAsset(CLIP);
+  if (bytes === undefined) throw demoError("demo-clip-unreadable", { details: { reason: `${CLIP} is missing` } });
+  return parseClip(bytes);
 }
 
 /** Reads no more of the file than a clip may have. */
