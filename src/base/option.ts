@@ -10,11 +10,21 @@ import type { IpRange } from "./ip-range.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import type { Secret } from "./secret.ts";
 
+/**
+ * How a changed value takes effect while the server runs:
+ * - `live`: at once, and nobody notices;
+ * - `source`: the path's source is pulled anew, its readers stay;
+ * - `restart`: what uses the option is opened anew, and its clients connect again.
+ */
+export type Reload = "live" | "source" | "restart";
+
 /** What every option says about itself. */
 interface OptionBase {
   /** One or two sentences for a person who has never seen the key. */
   readonly description: string;
   readonly default?: unknown;
+  /** `restart` where it says nothing. Of a group or list, it counts for the whole. */
+  readonly reload?: Reload;
 }
 
 /** An option's JSON Schema with the `kind` that tells `config` how to read it. */
@@ -76,6 +86,11 @@ const YEAR_MS = 365 * 86_400_000;
 /** The phantom type is TypeBox's; nothing of it exists at run time. */
 function declare_<T>(schema: OptionSchema): Option<T> {
   return schema as Option<T>;
+}
+
+/** Says how a change of `option` takes effect. */
+export function reloads<T>(reload: Reload, option: Option<T>): Option<T> {
+  return declare_({ ...option, reload });
 }
 
 /** `yes`/`no`, `on`/`off`, `true`/`false`. */

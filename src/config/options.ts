@@ -9,6 +9,7 @@ import {
   ipRangeOption,
   listenAddressOption,
   listOption,
+  reloads,
   secretOption,
   sizeOption,
   textOption,
@@ -22,8 +23,8 @@ const MAX_BUDGET = 64 * 1024 * MIB;
 
 /** Keys of the log. */
 export const logOptions = {
-  logLevel: choiceOption(["error", "warn", "info", "debug"], { fallback: "info" }, "How much is logged."),
-  logStructured: booleanOption(false, "Write the log as one JSON object per line."),
+  logLevel: reloads("live", choiceOption(["error", "warn", "info", "debug"], { fallback: "info" }, "How much is logged.")),
+  logStructured: reloads("live", booleanOption(false, "Write the log as one JSON object per line.")),
 } as const;
 
 /** Keys of the control API and the page. */
@@ -36,15 +37,18 @@ export const httpOptions = {
 
 /** Keys of the memory budget. */
 export const memoryOptions = {
-  memory: groupOption(
-    {
-      budget: sizeOption(
-        "96M",
-        { minimumBytes: MIN_BUDGET, maximumBytes: MAX_BUDGET },
-        "All memory that media may fill, of all streams and readers together.",
-      ),
-    },
-    "How much memory media may use.",
+  memory: reloads(
+    "live",
+    groupOption(
+      {
+        budget: sizeOption(
+          "96M",
+          { minimumBytes: MIN_BUDGET, maximumBytes: MAX_BUDGET },
+          "All memory that media may fill, of all streams and readers together.",
+        ),
+      },
+      "How much memory media may use.",
+    ),
   ),
 } as const;
 
@@ -71,11 +75,14 @@ const userOptions = {
 
 /** Keys of authentication. */
 export const authOptions = {
-  authMethod: choiceOption(["internal", "http", "jwt"], { fallback: "internal" }, "Where users are looked up."),
-  authInternalUsers: listOption(
-    groupOption(userOptions, "One user."),
-    { fallback: [] },
-    "Who may do what. Without users only this machine itself is served.",
+  authMethod: reloads("live", choiceOption(["internal", "http", "jwt"], { fallback: "internal" }, "Where users are looked up.")),
+  authInternalUsers: reloads(
+    "live",
+    listOption(
+      groupOption(userOptions, "One user."),
+      { fallback: [] },
+      "Who may do what. Without users only this machine itself is served.",
+    ),
   ),
 } as const;
 

@@ -11,6 +11,7 @@ import {
   listOption,
   optionalNumberOption,
   pairOption,
+  reloads,
   textOption,
 } from "#base/option.ts";
 import type { OptionValues } from "#base/option.ts";
@@ -82,26 +83,40 @@ export const rtspServerOptions = {
 
 /** Keys of a path whose source is an RTSP URL. */
 export const rtspSourceOptions = {
-  rtspTransport: choiceOption(
-    ["automatic", "udp", "multicast", "tcp"],
-    { fallback: "automatic" },
-    "How the camera is asked to send its media; automatic tries TCP first and remembers what worked.",
+  rtspTransport: reloads(
+    "source",
+    choiceOption(
+      ["automatic", "udp", "multicast", "tcp"],
+      { fallback: "automatic" },
+      "How the camera is asked to send its media; automatic tries TCP first and remembers what worked.",
+    ),
   ),
-  rtspAnyPort: booleanOption(
-    false,
-    "Accept media from other ports than the camera named, or when it named none. Only for cameras that need it: others on the network could slip in media.",
+  rtspAnyPort: reloads(
+    "source",
+    booleanOption(
+      false,
+      "Accept media from other ports than the camera named, or when it named none. Only for cameras that need it: others on the network could slip in media.",
+    ),
   ),
-  rtspRangeType: choiceOption(
-    ["", "clock", "npt", "smpte"],
-    { fallback: "" },
-    "Kind of the start position asked of a recorder; empty asks for none.",
+  rtspRangeType: reloads(
+    "source",
+    choiceOption(
+      ["", "clock", "npt", "smpte"],
+      { fallback: "" },
+      "Kind of the start position asked of a recorder; empty asks for none.",
+    ),
   ),
-  rtspRangeStart: textOption("", "Start position: a UTC time such as 20230812T120000Z for clock, a duration for npt and smpte."),
-  rtspScale: optionalNumberOption("Playback speed asked of a recorder; negative plays backwards, empty asks for none."),
-  rtspUDPSourcePortRange: pairOption(
-    [32_768, 60_999],
-    { minimum: 1, maximum: 65_535 },
-    "Our own UDP ports for cameras, first and last.",
+  rtspRangeStart: reloads(
+    "source",
+    textOption("", "Start position: a UTC time such as 20230812T120000Z for clock, a duration for npt and smpte."),
+  ),
+  rtspScale: reloads(
+    "source",
+    optionalNumberOption("Playback speed asked of a recorder; negative plays backwards, empty asks for none."),
+  ),
+  rtspUDPSourcePortRange: reloads(
+    "source",
+    pairOption([32_768, 60_999], { minimum: 1, maximum: 65_535 }, "Our own UDP ports for cameras, first and last."),
   ),
 } as const;
 
