@@ -1,17 +1,13 @@
-/**
- * Who may call: the user administration decides; until users are configured, only this machine itself. Basic credentials
- * (RFC 7617), and `Bearer user:password` as MediaMTX takes it.
- */
+/** Who may call: the user administration decides; until users are configured, only this machine itself. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback, plainAddress } from "#base/ip-range.ts";
 import type { ApiAccessRequest, ApiAuthenticator } from "./contract.ts";
+import { readCredentials } from "./http/credentials.ts";
 import { apiError } from "./errors.ts";
 import { sendError } from "./replies.ts";
 
 /** As MediaMTX names it. */
 const REALM = "mediamtx";
-/** Longest Authorization header looked at. */
-const MAX_HEADER = 4096;
 
 /** Refuses callers from other machines while nobody is configured. */
 export function requireClaim(authenticator: ApiAuthenticator) {
@@ -37,14 +33,4 @@ export function requireApiUser(authenticator: ApiAuthenticator) {
 
 function addressOf(request: FastifyRequest): string {
   return plainAddress(request.socket.remoteAddress ?? "");
-}
-
-/** Credentials of an Authorization header; anything unreadable counts as none. */
-function readCredentials(header: string | undefined): ApiAccessRequest["credentials"] {
-  if (header === undefined || header.length > MAX_HEADER) return { kind: "none" };
-  const [, scheme = "", value = ""] = /^(Basic|Bearer) +(\S+)$/i.exec(header.trim()) ?? [];
-  const text = scheme.toLowerCase() === "basic" ? Buffer.from(value, "base64").toString("utf8") : value;
-  const colon = text.indexOf(":");
-  if (colon < 0) return { kind: "none" };
-  return { kind: "password", user: text.slice(0, colon), password: text.slice(colon + 1) };
 }

@@ -2,6 +2,7 @@
  * What the API reads: narrow views that the hub, the servers and the application satisfy as they are. Counters start at 0
  * and only grow; times are milliseconds since 1970.
  */
+import type { HttpCredentials } from "#base/http.ts";
 import type { TrackView } from "#streams/track.ts";
 
 /** Version and age of this process. */
@@ -101,8 +102,7 @@ export interface ApiAccessRequest {
   readonly path: string;
   readonly query: string;
   readonly address: string;
-  readonly credentials:
-    { readonly kind: "none" } | { readonly kind: "password"; readonly user: string; readonly password: string };
+  readonly credentials: HttpCredentials;
 }
 
 /** The application's user administration, as far as the API asks it. */

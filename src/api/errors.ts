@@ -57,6 +57,30 @@ export const apiErrors = defineErrors({
     remedyEn: "Check method and path of the request.",
     remedyZh: "请检查请求的方法和路径。",
   },
+  "api-bad-address": {
+    en: "the address of the request can't be read",
+    zh: "无法解析请求地址",
+    remedyEn: "Write special characters as % and two hexadecimal digits.",
+    remedyZh: "特殊字符请写成 % 加两位十六进制数。",
+  },
+  "api-body-too-large": {
+    en: "the body of the request is larger than {max} bytes",
+    zh: "请求正文超过 {max} 字节",
+    remedyEn: "Send less.",
+    remedyZh: "请减少内容。",
+  },
+  "api-client-gone": {
+    en: "the client has left",
+    zh: "客户端已断开",
+    remedyEn: "Nothing to do; it may try again.",
+    remedyZh: "无需处理，客户端可重试。",
+  },
+  "api-origin": {
+    en: "pages of {origin} may not do this here",
+    zh: "来自 {origin} 的页面无权执行此操作",
+    remedyEn: "Add the origin to the AllowOrigins of this listener, or open the page from this server.",
+    remedyZh: "请将该来源加入此监听端口的 AllowOrigins，或从本服务器打开页面。",
+  },
   "api-internal": {
     en: "internal error",
     zh: "内部错误",

@@ -2,6 +2,7 @@
  * One HTTP listener: Fastify with our limits, errors in MediaMTX's shape, and the routes it is given. Sockets are opened by
  * the injected network, so that a taken port is explained like any other.
  */
+import type { SecureContextOptions } from "node:tls";
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
 import { messageOf, SluiceError } from "#base/errors.ts";
@@ -17,6 +18,9 @@ const MAX_CONNECTIONS = 512;
 const MAX_BODY_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 30_000;
+/** A connection on which nothing moves for this long is closed: a viewer that has stopped taking bytes, or is gone. */
+const STALLED_MS = 60_000;
+const HANDSHAKE_MS = 10_000;
 const MAX_PARAMETER = 600;
 
 /** What a listener is made of. */
@@ -24,6 +28,8 @@ export interface HttpServerOptions {
   readonly address: ListenAddress;
   readonly network: Network;
   readonly log: Logger;
+  /** Key and certificate; makes it HTTPS. */
+  readonly tls?: SecureContextOptions | undefined;
   /** Adds hooks and routes. */
   readonly mount: (server: FastifyInstance) => void;
 }
@@ -36,7 +42,7 @@ export class HttpServer {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#fastify = createFastify(options.log);
+    this.#fastify = createFastify(options.log, options.tls);
     options.mount(this.#fastify);
   }
 
@@ -76,12 +82,15 @@ export class HttpServer {
   }
 }
 
-function createFastify(log: Logger): FastifyInstance {
+function createFastify(log: Logger, tls: SecureContextOptions | undefined): FastifyInstance {
   const server = fastify({
+    // Fastify's types make a server with TLS another type; for all we do with it, it is the same.
+    ...(tls === undefined ? {} : { https: { ...tls, handshakeTimeout: HANDSHAKE_MS } }),
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: STALLED_MS,
     routerOptions: { maxParamLength: MAX_PARAMETER },
   });
   server.setNotFoundHandler((request, reply) => {

@@ -4,7 +4,12 @@ import type { SluiceError } from "#base/errors.ts";
 
 /** Answers with MediaMTX's error shape, and our code and remedy beside it. */
 export function sendError(reply: FastifyReply, status: number, error: SluiceError): FastifyReply {
-  return reply.code(status).send({ status: "error", error: error.message, code: error.code, remedy: error.remedy("en") });
+  return reply.code(status).send(errorBody(error));
+}
+
+/** The body of an error. */
+export function errorBody(error: SluiceError): object {
+  return { status: "error", error: error.message, code: error.code, remedy: error.remedy("en") };
 }
 
 /** Answers a write that succeeded. */

@@ -1,10 +1,14 @@
-/** The control API's listener: MediaMTX's v3 routes for what exists. */
+/** The HTTP listeners: the control API's with MediaMTX's v3 routes, the page's, and one for each protocol that travels in HTTP. */
+import type { SecureContextOptions } from "node:tls";
+import type { IpRange } from "#base/ip-range.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import { requireApiUser, requireClaim } from "./access.ts";
 import type { ApiAuthenticator, HealthView, PathsView, ProgramView, RtspView } from "./contract.ts";
 import { HttpServer } from "./http-server.ts";
+import { LIVE_PREFIX, liveProtocols, mountProtocols } from "./protocol-mount.ts";
+import type { MountedProtocol } from "./protocol-mount.ts";
 import { addHealthRoute } from "./routes/health.ts";
 import { addInfoRoute } from "./routes/info.ts";
 import { addPathRoutes } from "./routes/paths.ts";
@@ -16,6 +20,15 @@ export interface ListenerOptions {
   readonly network: Network;
   readonly log: Logger;
   readonly authenticator: ApiAuthenticator;
+  /** Key and certificate; makes it HTTPS. */
+  readonly tls?: SecureContextOptions | undefined;
+  readonly trustedProxies?: readonly IpRange[] | undefined;
+}
+
+/** Protocols under `/live/` of the page's listener. */
+export interface LiveStreams {
+  readonly hls?: MountedProtocol | undefined;
+  readonly webrtc?: MountedProtocol | undefined;
 }
 
 /** What the control API shows. A server that doesn't run has no routes, as in MediaMTX. */
@@ -42,14 +55,27 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
   });
 }
 
-/** Makes the listener of `webAddress`: health now, the page later. */
-export function createWebServer(options: ListenerOptions, health: HealthView): HttpServer {
-  const { authenticator, ...listener } = options;
+/** Makes the listener of `webAddress`: health and the streams now, the page later. */
+export function createWebServer(options: ListenerOptions, health: HealthView, live: LiveStreams = {}): HttpServer {
+  const { authenticator, trustedProxies = [], ...listener } = options;
   return new HttpServer({
     ...listener,
     mount: (server) => {
       server.addHook("onRequest", requireClaim(authenticator));
       addHealthRoute(server, health);
+      const protocolOf = liveProtocols(live.hls, live.webrtc);
+      mountProtocols(server, { prefix: LIVE_PREFIX, protocolOf, trustedProxies, authenticator, log: options.log });
+    },
+  });
+}
+
+/** Makes the listener of a protocol that travels in HTTP, such as that of `hlsAddress`. */
+export function createProtocolServer(options: ListenerOptions, protocol: MountedProtocol): HttpServer {
+  const { authenticator, trustedProxies = [], ...listener } = options;
+  return new HttpServer({
+    ...listener,
+    mount: (server) => {
+      mountProtocols(server, { prefix: "", protocolOf: () => protocol, trustedProxies, authenticator, log: options.log });
     },
   });
 }

@@ -13,12 +13,12 @@ import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
 import { pathOptions } from "#streams/options.ts";
 import type { PathOptions } from "#streams/options.ts";
 import { createPathRegistry } from "#streams/path-registry.ts";
-import { UserAuthenticator } from "./authenticator.ts";
+import { UserAuthenticator } from "./users/authenticator.ts";
 import { startDemoCamera } from "./demo/demo-camera.ts";
 import type { Machine } from "./machine.ts";
 import { createRtspSourceFactory } from "./rtsp-sources.ts";
+import type { RunningService, ServiceContext } from "./service.ts";
 import { services } from "./services.ts";
-import type { RunningService, ServiceContext } from "./services.ts";
 
 /** Longest time closing may take; what is still open then goes with the process. */
 const STOP_MS = 1800;

@@ -1,5 +1,6 @@
 /** `--port-fallback`: where a port is taken, the next one is tried, and the log says so. */
 import { SluiceError } from "#base/errors.ts";
+import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
 import { appError } from "./errors.ts";
 
@@ -38,6 +39,11 @@ export async function openWithFallback<O, T>(plan: FallbackPlan<O, T>): Promise<
     }
   }
   throw appError("app-no-free-port", { details: { port: first?.port } });
+}
+
+/** `address` with another port. */
+export function moved(address: ListenAddress, by: number): ListenAddress {
+  return { ...address, port: address.port + by };
 }
 
 function takenPort(error: unknown): TakenPort | undefined {

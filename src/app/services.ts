@@ -3,56 +3,17 @@
  * opens itself from what was opened before it; they end in reverse. Adding one is a line here.
  */
 import { createApiServer, createWebServer } from "#api/servers.ts";
-import type { HealthCheck, PathsView } from "#api/contract.ts";
-import type { HttpServer } from "#api/http-server.ts";
-import type { Logger } from "#base/log.ts";
-import { formatListenAddress } from "#base/listen-address.ts";
-import type { ListenAddress } from "#base/listen-address.ts";
-import type { Config } from "#config/config.ts";
+import type { PathsView } from "#api/contract.ts";
 import { httpOptions } from "#config/options.ts";
 import { rtspServerOptions } from "#protocols/rtsp/options.ts";
 import type { RtspServerOptions } from "#protocols/rtsp/options.ts";
 import { RtspServer } from "#protocols/rtsp/server.ts";
-import type { PathRegistry } from "#streams/path-registry.ts";
-import type { UserAuthenticator } from "./authenticator.ts";
 import { readCertificate } from "./certificate.ts";
-import type { Machine } from "./machine.ts";
-import { openWithFallback } from "./port-fallback.ts";
+import { httpParts, openHttp } from "./http-listeners.ts";
+import { moved, openWithFallback } from "./port-fallback.ts";
 import type { TakenPort } from "./port-fallback.ts";
+import type { RunningService, Service, ServiceContext } from "./service.ts";
 import { VERSION } from "./version.ts";
-
-/** What services are opened with. */
-export interface ServiceContext {
-  readonly config: Config;
-  readonly machine: Machine;
-  readonly log: Logger;
-  readonly registry: PathRegistry;
-  readonly authenticator: UserAuthenticator;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-  /** RTSP port of the command line. */
-  readonly rtspPort: number | undefined;
-  readonly portFallback: boolean;
-  /** Health of everything that is open. */
-  readonly check: () => readonly HealthCheck[];
-  /** What was opened before. */
-  readonly opened: { rtsp?: RtspServer };
-}
-
-/** A service that is open. */
-export interface RunningService {
-  readonly name: string;
-  check(): HealthCheck;
-  /** Idempotent. */
-  close(): Promise<void>;
-}
-
-/** A line of the table. */
-export interface Service {
-  readonly name: string;
-  wanted(config: Config): boolean;
-  open(context: ServiceContext): Promise<RunningService>;
-}
 
 /** Every service, in the order they start. */
 export const services: readonly Service[] = [
@@ -100,10 +61,6 @@ function moveRtsp(options: RtspServerOptions, { protocol, port }: TakenPort): Rt
   return undefined;
 }
 
-function moved(address: ListenAddress, by: number): ListenAddress {
-  return { ...address, port: address.port + by };
-}
-
 function openApi(context: ServiceContext): Promise<RunningService> {
   const { registry, startedAt, opened } = context;
   const paths: PathsView = registry;
@@ -132,35 +89,6 @@ function openWeb(context: ServiceContext): Promise<RunningService> {
   return openHttp(context, {
     name: "web",
     address: context.config.slice(httpOptions).webAddress,
-    make: (address, log) => createWebServer({ ...httpParts(context), address, log }, { check: context.check }),
+    make: (address, log) => createWebServer({ ...httpParts(context), address, log }, { check: context.check }, context.opened),
   });
-}
-
-function httpParts(context: ServiceContext) {
-  return { network: context.machine.network, authenticator: context.authenticator };
-}
-
-async function openHttp(
-  context: ServiceContext,
-  what: { name: string; address: ListenAddress; make: (address: ListenAddress, log: Logger) => HttpServer },
-): Promise<RunningService> {
-  const log = context.log.child({ part: what.name });
-  const server = await openWithFallback({
-    options: what.address,
-    open: async (address) => {
-      const made = what.make(address, log);
-      try {
-        await made.start();
-      } catch (error) {
-        await made.close();
-        throw error;
-      }
-      return made;
-    },
-    move: (address, { protocol, port }) =>
-      context.portFallback && protocol === "TCP" && port === address.port ? moved(address, 1) : undefined,
-    log,
-  });
-  log.info({ tcp: formatListenAddress({ ...what.address, port: server.port }) }, "listening");
-  return { name: what.name, check: () => ({ name: what.name, ok: true }), close: () => server.close() };
 }

@@ -12,6 +12,7 @@ import { CredentialCheck } from "./password.ts";
 export type GivenCredentials =
   | { readonly kind: "none" }
   | { readonly kind: "password"; readonly user: string; readonly password: string }
+  | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "digest"; readonly user: string; readonly proves: (password: string) => boolean };
 
 /** Who wants what. */
@@ -47,7 +48,7 @@ export class UserAuthenticator {
     for (const { user, permits } of this.#users) {
       if (!permits(question) || !(await this.#isUser(user, question.credentials))) continue;
       signal.throwIfAborted();
-      return { kind: "granted", user: question.credentials.kind === "none" ? "" : question.credentials.user };
+      return { kind: "granted", user: "user" in question.credentials ? question.credentials.user : "" };
     }
     signal.throwIfAborted();
     return { kind: "refused" };
@@ -55,7 +56,7 @@ export class UserAuthenticator {
 
   async #isUser(user: User, given: GivenCredentials): Promise<boolean> {
     if (user.user === ANY) return true;
-    if (given.kind === "none" || !(await this.#check.matches(user.user, given.user))) return false;
+    if (given.kind === "none" || given.kind === "token" || !(await this.#check.matches(user.user, given.user))) return false;
     const stored = user.pass.reveal();
     return given.kind === "digest" ? given.proves(stored) : this.#check.matches(stored, given.password);
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { UserAuthenticator } from "#app/authenticator.ts";
-import type { AccessQuestion } from "#app/authenticator.ts";
+import { UserAuthenticator } from "#app/users/authenticator.ts";
+import type { AccessQuestion } from "#app/users/authenticator.ts";
 import { createSchema } from "#app/schema.ts";
 import { loadText } from "#config/load.ts";
 

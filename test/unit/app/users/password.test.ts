@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CredentialCheck } from "#app/password.ts";
+import { CredentialCheck } from "#app/users/password.ts";
 
 /** Made with the argon2 reference library: password `test`, salt `somesalt`, 64 KiB, 2 passes. */
 const ARGON2ID = "argon2:$argon2id$v=19$m=64,t=2,p=1$c29tZXNhbHQ$xkOSORdN8A0AcIfl1cq6l8Dp/fJjCWQThrVhBte4eO8";

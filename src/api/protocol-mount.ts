@@ -1,0 +1,143 @@
+/**
+ * Protocols that travel in HTTP (HLS, WebRTC) on our listeners: each at the root of a listener of its own, and all of them
+ * under `/live/` of the page's. Their requests take Fastify's router and guards and nothing else of it: bodies aren't parsed,
+ * answers are written straight to the connection. CORS is answered here, for every method; what the protocol says stays.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FastifyInstance } from "fastify";
+import { messageOf, SluiceError } from "#base/errors.ts";
+import type { HttpHandler, HttpReply } from "#base/http.ts";
+import { isLoopback } from "#base/ip-range.ts";
+import type { IpRange } from "#base/ip-range.ts";
+import type { Logger } from "#base/log.ts";
+import { AllowedOrigins } from "./http/allowed-origins.ts";
+import { clientOf } from "./http/client-view.ts";
+import { apiError } from "./errors.ts";
+import { readRequest, sendReply } from "./http/exchange.ts";
+import { errorBody } from "./replies.ts";
+
+/** Where the page's listener has the streams. */
+export const LIVE_PREFIX = "/live";
+
+/** WHEP and WHIP, the end of whose addresses the standards leave to us and MediaMTX chose. */
+const WEBRTC_PATH = /\/wh[ei]p(?:\/[^/]+)?$/;
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+/** What players of both protocols send and read. */
+const CORS = {
+  methods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
+  requestHeaders: ["Authorization", "Content-Type", "If-Match", "Range"],
+  exposedHeaders: ["Link", "Location", "ETag", "ID", "Accept-Patch", "Content-Length", "WWW-Authenticate"],
+};
+
+/** A protocol as a listener mounts it. */
+export interface MountedProtocol {
+  readonly handler: HttpHandler;
+  readonly allowOrigins: readonly string[];
+}
+
+/** How protocols are mounted on one listener. */
+export interface ProtocolMount {
+  /** "" for the root. */
+  readonly prefix: "" | typeof LIVE_PREFIX;
+  /** Who answers a path; undefined for nobody. */
+  readonly protocolOf: (path: string) => MountedProtocol | undefined;
+  readonly trustedProxies: readonly IpRange[];
+  /** False until users are configured: then only this machine itself is served. */
+  readonly authenticator: { readonly claimed: boolean };
+  readonly log: Logger;
+}
+
+/** Chooses between the two protocols of `/live/`. */
+export function liveProtocols(
+  hls: MountedProtocol | undefined,
+  webrtc: MountedProtocol | undefined,
+): (path: string) => MountedProtocol | undefined {
+  return (path) => (WEBRTC_PATH.test(path) ? webrtc : hls);
+}
+
+/** Adds the routes. */
+export function mountProtocols(server: FastifyInstance, mount: ProtocolMount): void {
+  const origins = new WeakMap<MountedProtocol, AllowedOrigins>();
+  const originsOf = (protocol: MountedProtocol): AllowedOrigins => {
+    const known = origins.get(protocol);
+    if (known !== undefined) return known;
+    const made = new AllowedOrigins({ ...CORS, allowOrigins: protocol.allowOrigins });
+    origins.set(protocol, made);
+    return made;
+  };
+  server.all(
+    `${mount.prefix}/*`,
+    {
+      onRequest: async (request, reply) => {
+        const path = (request.raw.url ?? "").split("?", 1)[0] ?? "";
+        const protocol = mount.protocolOf(path.slice(mount.prefix.length));
+        if (protocol === undefined) return reply.callNotFound();
+        reply.hijack();
+        await answer({ raw: request.raw, response: reply.raw, protocol, origins: originsOf(protocol) }, mount);
+        return undefined;
+      },
+    },
+    () => undefined,
+  );
+}
+
+interface Arrived {
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly protocol: MountedProtocol;
+  readonly origins: AllowedOrigins;
+}
+
+/** Answers one request; never rejects. */
+async function answer({ raw, response, protocol, origins }: Arrived, mount: ProtocolMount): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort(apiError("api-client-gone"));
+  });
+  const exchange = { raw, response, signal: gone.signal };
+  const { origin } = raw.headers;
+  try {
+    const reply = preflight(raw, origins) ?? (await decide(exchange, { protocol, origins }, mount));
+    await sendReply(exchange, reply, { Server: "sluice", ...(isPreflight(raw) ? {} : origins.headersFor(origin)) });
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    mount.log.error({ method: raw.method, error: messageOf(error) }, "request failed");
+    if (response.headersSent) response.destroy();
+    else await sendReply(exchange, refusal(500, apiError("api-internal", { cause: error })), origins.headersFor(origin));
+  }
+}
+
+async function decide(
+  exchange: { raw: IncomingMessage; signal: AbortSignal },
+  { protocol, origins }: Pick<Arrived, "protocol" | "origins">,
+  mount: ProtocolMount,
+): Promise<HttpReply> {
+  const { raw, signal } = exchange;
+  const client = clientOf(raw, mount.trustedProxies);
+  if (!mount.authenticator.claimed && !isLoopback(client.address)) return refusal(403, apiError("api-not-claimed"));
+  const { origin, host } = raw.headers;
+  const own = origin === `${client.secure ? "https" : "http"}://${host ?? ""}`;
+  if (origin !== undefined && !own && !origins.allows(origin) && !READING.has(raw.method ?? "")) {
+    return refusal(403, apiError("api-origin", { details: { origin: origin.slice(0, 200) } }));
+  }
+  const request = readRequest(raw, { prefix: mount.prefix, client, signal });
+  if (request === undefined) return refusal(400, apiError("api-bad-address"));
+  try {
+    return await protocol.handler.handle(request);
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === "api-body-too-large") return refusal(413, error);
+    throw error;
+  }
+}
+
+function isPreflight(raw: IncomingMessage): boolean {
+  return raw.method === "OPTIONS" && raw.headers["access-control-request-method"] !== undefined;
+}
+
+function preflight(raw: IncomingMessage, origins: AllowedOrigins): HttpReply | undefined {
+  return isPreflight(raw) ? { status: 204, headers: origins.preflightHeaders(raw.headers.origin) } : undefined;
+}
+
+function refusal(status: number, error: SluiceError): HttpReply {
+  return { status, headers: { "Content-Type": "application/json" }, body: JSON.stringify(errorBody(error)) };
+}

@@ -1,0 +1,89 @@
+/** How HTTP listeners are opened: on their address or, where asked for, the next free port; the log says where. */
+import type { SecureContextOptions } from "node:tls";
+import type { ApiAuthenticator } from "#api/contract.ts";
+import type { HttpServer } from "#api/http-server.ts";
+import type { MountedProtocol } from "#api/protocol-mount.ts";
+import { createProtocolServer } from "#api/servers.ts";
+import type { HttpHandler } from "#base/http.ts";
+import type { HttpSettings } from "#base/http-options.ts";
+import { formatListenAddress } from "#base/listen-address.ts";
+import type { ListenAddress } from "#base/listen-address.ts";
+import type { Logger } from "#base/log.ts";
+import { readCertificate } from "./certificate.ts";
+import { moved, openWithFallback } from "./port-fallback.ts";
+import type { RunningService, ServiceContext } from "./service.ts";
+
+/** A protocol with a listener of its own. */
+export interface ProtocolListener {
+  /** Name of the service, as in the configuration's keys. */
+  readonly name: "hls" | "webrtc";
+  readonly address: ListenAddress;
+  readonly settings: HttpSettings;
+  readonly handler: HttpHandler;
+}
+
+/** What listeners need of the services' context. */
+type ListenerContext = Pick<ServiceContext, "log" | "portFallback" | "opened"> & {
+  readonly authenticator: ApiAuthenticator;
+  readonly machine: Pick<ServiceContext["machine"], "network">;
+};
+
+/** What every listener is made with. */
+export function httpParts(context: ListenerContext) {
+  return { network: context.machine.network, authenticator: context.authenticator };
+}
+
+/** Opens the listener of a protocol, and has it mounted under `/live/` of the page's; `closed` ends the protocol itself. */
+export async function openProtocol(
+  context: ListenerContext,
+  what: ProtocolListener,
+  closed: () => Promise<void>,
+): Promise<RunningService> {
+  const { name, address, settings, handler } = what;
+  const protocol: MountedProtocol = { handler, allowOrigins: settings.allowOrigins };
+  const tls = await tlsOf(settings);
+  const listener = await openHttp(context, {
+    name,
+    address,
+    make: (free, log) =>
+      createProtocolServer({ ...httpParts(context), address: free, log, tls, trustedProxies: settings.trustedProxies }, protocol),
+  });
+  context.opened[name] = protocol;
+  return {
+    ...listener,
+    close: async () => {
+      await Promise.all([listener.close(), closed()]);
+    },
+  };
+}
+
+/** Key and certificate of a listener; undefined for plain HTTP. */
+async function tlsOf({ encryption, serverKey, serverCert }: HttpSettings): Promise<SecureContextOptions | undefined> {
+  return encryption ? readCertificate({ key: serverKey, cert: serverCert }) : undefined;
+}
+
+/** Opens a listener that `make` makes. */
+export async function openHttp(
+  context: ListenerContext,
+  what: { name: string; address: ListenAddress; make: (address: ListenAddress, log: Logger) => HttpServer },
+): Promise<RunningService> {
+  const log = context.log.child({ part: what.name });
+  const server = await openWithFallback({
+    options: what.address,
+    open: async (address) => {
+      const made = what.make(address, log);
+      try {
+        await made.start();
+      } catch (error) {
+        await made.close();
+        throw error;
+      }
+      return made;
+    },
+    move: (address, { protocol, port }) =>
+      context.portFallback && protocol === "TCP" && port === address.port ? moved(address, 1) : undefined,
+    log,
+  });
+  log.info({ tcp: formatListenAddress({ ...what.address, port: server.port }) }, "listening");
+  return { name: what.name, check: () => ({ name: what.name, ok: true }), close: () => server.close() };
+}
