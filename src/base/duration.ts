@@ -29,16 +29,22 @@ export function parseDuration(text: string): number | undefined {
   return sign * total;
 }
 
-/** Go's spelling of a duration in milliseconds (`90_000` → `1m30s`), as MediaMTX's API prints it. */
+const DAY_MS = 86_400_000;
+
+/** Go's spelling of a duration in milliseconds, with days in front (`90_000` → `1m30s`), as MediaMTX's API prints it. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return "0s";
   const sign = ms < 0 ? "-" : "";
-  const rest = Math.abs(ms);
-  if (rest < 1000) return `${sign}${String(Number(rest.toFixed(6)))}ms`;
+  const total = Math.abs(ms);
+  if (total < 1000) return `${sign}${String(Number(total.toFixed(6)))}ms`;
+  const days = Math.floor(total / DAY_MS);
+  const rest = total % DAY_MS;
+  const dayPart = days > 0 ? `${String(days)}d` : "";
+  if (rest === 0) return `${sign}${dayPart}`;
   const hours = Math.floor(rest / 3_600_000);
   const minutes = Math.floor((rest % 3_600_000) / 60_000);
   const seconds = Number(((rest % 60_000) / 1000).toFixed(9));
   const hourPart = hours > 0 ? `${String(hours)}h` : "";
   const minutePart = hours > 0 || minutes > 0 ? `${String(minutes)}m` : "";
-  return `${sign}${hourPart}${minutePart}${String(seconds)}s`;
+  return `${sign}${dayPart}${hourPart}${minutePart}${String(seconds)}s`;
 }

@@ -25,6 +25,10 @@ interface OptionBase {
   readonly default?: unknown;
   /** `restart` where it says nothing. Of a group or list, it counts for the whole. */
   readonly reload?: Reload;
+  /** Read for the sake of old files only; not offered to anyone. */
+  readonly deprecated?: true;
+  /** What the number counts, where it isn't a plain count: `bytes`. */
+  readonly unit?: string;
 }
 
 /** An option's JSON Schema with the `kind` that tells `config` how to read it. */
@@ -101,7 +105,7 @@ export function booleanOption(fallback: boolean, description: string): Option<bo
 /** A whole number. */
 export function integerOption(
   fallback: number,
-  limits: { minimum: number; maximum: number },
+  limits: { minimum: number; maximum: number; unit?: string },
   description: string,
 ): Option<number> {
   return declare_({ kind: "number", type: "integer", ...limits, default: fallback, description });

@@ -83,7 +83,7 @@ function setGlobal(root: MapNode, override: Override, schema: ConfigSchema): Map
 
 interface KnownKeys {
   readonly known: Readonly<Record<string, OptionSchema>>;
-  readonly old: readonly string[];
+  readonly old: Readonly<Record<string, string>>;
 }
 
 /** Sets a key of a map: keys hold no `_`, so the first word is the key. */
@@ -92,7 +92,7 @@ function setKey(map: MapNode, override: Override, keys: KnownKeys): MapNode | un
   const key = Object.keys(keys.known).find((known) => known.toUpperCase() === word);
   const schema = key === undefined ? undefined : keys.known[key];
   if (key === undefined || schema === undefined) {
-    const old = keys.old.find((name) => name.toUpperCase() === word);
+    const old = Object.keys(keys.old).find((name) => name.toUpperCase() === word);
     if (old === undefined || rest.length > 0) return undefined;
     return putEntry(map, old, { keyOrigin: override.origin, value: scalar(override) });
   }
@@ -121,7 +121,7 @@ function variableWord(name: string): string {
 function setValue(schema: OptionSchema, existing: ConfigNode | undefined, override: Override): ConfigNode | undefined {
   const [word, ...rest] = override.words;
   if (schema.kind === "group") {
-    return word === undefined ? undefined : setKey(mapOf(existing), override, { known: schema.properties, old: [] });
+    return word === undefined ? undefined : setKey(mapOf(existing), override, { known: schema.properties, old: {} });
   }
   if (word === undefined) {
     if (schema.kind === "list" && override.text === "") return { kind: "list", origin: override.origin, items: [] };

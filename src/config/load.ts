@@ -83,7 +83,7 @@ function finish(
   const problems = [...from.problems, ...list.all, ...read.problems];
   const broken = problems.some((problem) => problem.severity === "error");
   const file = from.file === undefined ? undefined : resolve(options.folder, from.file);
-  const config = broken ? undefined : new Config({ file, values: read.values, paths: read.paths });
+  const config = broken ? undefined : new Config({ ...read, file });
   return { config, problems, file: from.file, text: from.text };
 }
 

@@ -8,6 +8,7 @@ import { checkError } from "./checks/errors.ts";
 import { checkListeners } from "./checks/listeners.ts";
 import { checkName, checkPath } from "./checks/paths.ts";
 import { checkUsers } from "./checks/users.ts";
+import type { ConfigValues } from "./config.ts";
 import { configError } from "./errors.ts";
 import { allOthersNames, renameGlobal, renamePath } from "./mediamtx/old-names.ts";
 import { oldCredentials } from "./mediamtx/path-keys.ts";
@@ -22,10 +23,8 @@ import type { ConfigNode, MapEntry, MapNode, Origin, Problem } from "./syntax/no
 /** Paths that a configuration may list. */
 const MAX_PATHS = 1000;
 
-/** Values of global keys and the paths. */
-export interface ReadResult {
-  readonly values: Values;
-  readonly paths: readonly PathOptions[];
+/** What could be read, and every problem. */
+export interface ReadResult extends ConfigValues {
   readonly problems: readonly Problem[];
 }
 
@@ -58,7 +57,7 @@ class ConfigReader {
     const found = this.#readPaths(pathDefaults, paths);
     this.#checkGlobal(values, others);
     this.#warnAboutIdle();
-    return { values, paths: found, problems: this.#problems.all };
+    return { values, ...found, problems: this.#problems.all };
   }
 
   readonly #placeOfPathKey = (key: string): Place | undefined =>
@@ -89,7 +88,7 @@ class ConfigReader {
     }
   }
 
-  #readPaths(defaultsEntry: MapEntry | undefined, pathsEntry: MapEntry | undefined): readonly PathOptions[] {
+  #readPaths(defaultsEntry: MapEntry | undefined, pathsEntry: MapEntry | undefined): Omit<ConfigValues, "values"> {
     const defaultsMap = renamePath(this.#asMap(defaultsEntry, "pathDefaults"), {
       path: "pathDefaults",
       problems: this.#problems,
@@ -100,10 +99,12 @@ class ConfigReader {
       const details = { count: listed.entries.size, minimum: 0, maximum: MAX_PATHS };
       this.#problems.error(configError("config-list-length", { details }), listed.origin, "paths");
     }
-    const builtIn: Record<string, unknown> = {};
-    for (const [key, option] of Object.entries(this.#schema.path)) builtIn[key] = defaultOf(option);
+    const pathDefaults: Record<string, unknown> = {};
+    for (const [key, option] of Object.entries(this.#schema.pathKnown)) pathDefaults[key] = shared[key] ?? defaultOf(option);
+    const common = this.#withEffect(pathDefaults);
+    const written = new Map<string, Values>();
     let others: string | undefined;
-    return [...listed.entries].slice(0, MAX_PATHS).flatMap(([name, entry]) => {
+    const paths = [...listed.entries].slice(0, MAX_PATHS).flatMap(([name, entry]) => {
       const at = joinPath("paths", name);
       const fault = checkName(name);
       if (fault !== undefined) this.#problems.error(fault, entry.keyOrigin, at);
@@ -114,16 +115,22 @@ class ConfigReader {
       if (isOthers) others = name;
       const map = renamePath(this.#asMap(entry, at), { path: at, problems: this.#problems });
       const own = this.#readPathKeys(map, at);
-      const path = asPathOptions({ ...builtIn, ...shared, ...own, name: isOthers ? "all_others" : name });
+      const path = asPathOptions({ ...common, ...this.#withEffect(own), name: isOthers ? "all_others" : name });
+      written.set(path.name, own);
       checkPath(path, this.#schema.parts.sources, (key, { error, severity = "error" }) => {
         const origin = (map.entries.get(key) ?? defaultsMap.entries.get(key))?.value.origin ?? entry.keyOrigin;
         this.#problems.add({ severity, error, origin, path: joinPath(at, key) });
       });
       return fault === undefined ? [path] : [];
     });
+    return { paths, pathDefaults, written };
   }
 
-  /** A path's written keys that do something. */
+  #withEffect(values: Values): Values {
+    return Object.fromEntries(Object.entries(values).filter(([key]) => Object.hasOwn(this.#schema.path, key)));
+  }
+
+  /** A path's written keys. */
   #readPathKeys(map: MapNode, at: string): Record<string, unknown> {
     const entries = new Map(map.entries);
     for (const key of oldCredentials) {
@@ -140,7 +147,7 @@ class ConfigReader {
       placeOf: this.#placeOfGlobalKey,
     });
     this.#noteIdle(known, { scope: "path", path: at, known: this.#schema.pathKnown });
-    return Object.fromEntries(Object.entries(values).filter(([key]) => Object.hasOwn(this.#schema.path, key)));
+    return values;
   }
 
   #asMap(entry: MapEntry | undefined, path: string): MapNode {

@@ -92,6 +92,7 @@ function readBoolean(text: string): ScalarResult {
 }
 
 function readNumber(schema: Extract<ScalarSchema, { kind: "number" }>, text: string): ScalarResult {
+  if (text === "" && schema.default === undefined) return { value: undefined };
   const whole = schema.type === "integer";
   const written = whole ? /^[+-]?\d+$/ : /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
   const value = Number(text);

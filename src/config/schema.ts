@@ -56,9 +56,9 @@ export interface ConfigSchema {
   /** Those and the keys that load without effect. */
   readonly globalKnown: OptionSet;
   readonly pathKnown: OptionSet;
-  /** Old names, for environment variables. */
-  readonly oldGlobal: readonly string[];
-  readonly oldPath: readonly string[];
+  /** Old names → new ones. */
+  readonly oldGlobal: Readonly<Record<string, string>>;
+  readonly oldPath: Readonly<Record<string, string>>;
 }
 
 /** Puts the parts together. Throws where two parts declare the same key. */

@@ -1,6 +1,6 @@
 /** Global keys of MediaMTX 1.x that have no effect yet, by feature, with MediaMTX's defaults. */
 import { permissionOptions } from "../options.ts";
-import { encryption, flag, groups, hidden, httpServer, list, oneOf, size, time, whole, words } from "./not-carried.ts";
+import { encryption, flag, former, groups, hidden, httpServer, list, oneOf, size, time, whole, words } from "./not-carried.ts";
 import type { NotCarried } from "./not-carried.ts";
 
 /** Every global key that loads without effect. */
@@ -36,16 +36,15 @@ export const globalNotCarried: readonly NotCarried[] = [
       authJWTJWKSFingerprint: words(),
       authJWTClaimKey: words("mediamtx_permissions"),
       authJWTExclude: groups(permissionOptions),
-      authJWTInHTTPQuery: flag(true),
       authJWTIssuer: words(),
       authJWTAudience: words(),
-      externalAuthenticationURL: words(),
+      ...former({ authJWTInHTTPQuery: flag(true), externalAuthenticationURL: words() }),
     },
   },
   {
     instead: "the API is plain HTTP for now",
     insteadZh: "API 目前只支持 HTTP",
-    options: { ...httpServer("api"), apiAllowOrigin: words("*") },
+    options: { ...httpServer("api"), ...former({ apiAllowOrigin: words("*") }) },
   },
   {
     instead: "metrics are to come",
@@ -54,17 +53,22 @@ export const globalNotCarried: readonly NotCarried[] = [
       metrics: flag(),
       metricsAddress: words(":9998"),
       ...httpServer("metrics"),
-      metricsAllowOrigin: words("*"),
+      ...former({ metricsAllowOrigin: words("*") }),
       pprof: flag(),
       pprofAddress: words(":9999"),
       ...httpServer("pprof"),
-      pprofAllowOrigin: words("*"),
+      ...former({ pprofAllowOrigin: words("*") }),
     },
   },
   {
     instead: "recording and playback are to come",
     insteadZh: "录像与回放尚未支持",
-    options: { playback: flag(), playbackAddress: words(":9996"), ...httpServer("playback"), playbackAllowOrigin: words("*") },
+    options: {
+      playback: flag(),
+      playbackAddress: words(":9996"),
+      ...httpServer("playback"),
+      ...former({ playbackAllowOrigin: words("*") }),
+    },
   },
   {
     instead: "encrypted media (SRTP) and the PROXY protocol are to come",
@@ -82,7 +86,7 @@ export const globalNotCarried: readonly NotCarried[] = [
     insteadZh: "RTMP 尚未支持，请使用 RTSP",
     options: {
       rtmp: flag(true),
-      rtmpDisable: flag(),
+      ...former({ rtmpDisable: flag() }),
       rtmpEncryption: encryption(),
       rtmpAddress: words(":1935"),
       rtmpsAddress: words(":1936"),
@@ -96,10 +100,10 @@ export const globalNotCarried: readonly NotCarried[] = [
     insteadZh: "HLS 尚未支持，请使用 RTSP",
     options: {
       hls: flag(true),
-      hlsDisable: flag(),
+      ...former({ hlsDisable: flag() }),
       hlsAddress: words(":8888"),
       ...httpServer("hls"),
-      hlsAllowOrigin: words("*"),
+      ...former({ hlsAllowOrigin: words("*") }),
       hlsAlwaysRemux: flag(),
       hlsVariant: oneOf("lowLatency", "fmp4", "mpegts"),
       hlsSegmentCount: whole(7),
@@ -116,10 +120,10 @@ export const globalNotCarried: readonly NotCarried[] = [
     insteadZh: "WebRTC 尚未支持，请使用 RTSP",
     options: {
       webrtc: flag(true),
-      webrtcDisable: flag(),
+      ...former({ webrtcDisable: flag() }),
       webrtcAddress: words(":8889"),
       ...httpServer("webrtc"),
-      webrtcAllowOrigin: words("*"),
+      ...former({ webrtcAllowOrigin: words("*") }),
       webrtcLocalUDPAddress: words(":8189"),
       webrtcLocalTCPAddress: words(),
       webrtcIPsFromInterfaces: flag(true),
@@ -129,10 +133,12 @@ export const globalNotCarried: readonly NotCarried[] = [
       webrtcSTUNGatherTimeout: time("5s"),
       webrtcHandshakeTimeout: time("10s"),
       webrtcTrackGatherTimeout: time("2s"),
-      webrtcICEUDPMuxAddress: words(),
-      webrtcICETCPMuxAddress: words(),
-      webrtcICEHostNAT1To1IPs: list(),
-      webrtcICEServers: list(),
+      ...former({
+        webrtcICEUDPMuxAddress: words(),
+        webrtcICETCPMuxAddress: words(),
+        webrtcICEHostNAT1To1IPs: list(),
+        webrtcICEServers: list(),
+      }),
     },
   },
   {
@@ -149,20 +155,19 @@ export const globalNotCarried: readonly NotCarried[] = [
       moqServerCert: words("auto.crt"),
       moqAllowOrigins: list("*"),
       moqTrustedProxies: list(),
-      moqHTTPS2Address: words(),
-      moqHTTPS3Address: words(),
+      ...former({ moqHTTPS2Address: words(), moqHTTPS3Address: words() }),
     },
   },
   {
     instead: "recording is to come",
     insteadZh: "录像尚未支持",
-    options: {
+    options: former({
       record: flag(),
       recordPath: words("./recordings/%path/%Y-%m-%d_%H-%M-%S-%f"),
       recordFormat: oneOf("fmp4", "mpegts"),
       recordPartDuration: time("1s"),
       recordSegmentDuration: time("1h"),
       recordDeleteAfter: time("1d"),
-    },
+    }),
   },
 ];

@@ -61,6 +61,11 @@ export const numbers = (...fallback: readonly number[]): Option<readonly unknown
 export const groups = (options: OptionSet): Option<readonly unknown[]> =>
   listOption(groupOption(options, NONE), { fallback: [] }, NONE);
 
+/** Keys that MediaMTX itself gave up: read, and never shown. */
+export function former<const S extends OptionSet>(options: S): OptionSet {
+  return Object.fromEntries(Object.entries(options).map(([key, option]) => [key, { ...option, deprecated: true as const }]));
+}
+
 /** The five keys every HTTP listener of MediaMTX has. */
 export function httpServer(prefix: string): OptionSet {
   return {

@@ -32,11 +32,11 @@ const pathNames: Readonly<Record<string, Renamed>> = {
 /** Path names that stand for `all_others`. */
 export const allOthersNames: readonly string[] = ["all", "all_others", "~^.*$"];
 
-/** The old names of global keys. */
-export const oldGlobalNames: readonly string[] = Object.keys(globalNames);
+/** The old names of global keys, with the new ones. */
+export const oldGlobalNames: Readonly<Record<string, string>> = newNames(globalNames);
 
-/** The old names of path keys. */
-export const oldPathNames: readonly string[] = Object.keys(pathNames);
+/** The old names of path keys, with the new ones. */
+export const oldPathNames: Readonly<Record<string, string>> = newNames(pathNames);
 
 /** `map` with old global names replaced. */
 export function renameGlobal(map: MapNode, problems: ProblemList): MapNode {
@@ -46,6 +46,10 @@ export function renameGlobal(map: MapNode, problems: ProblemList): MapNode {
 /** A path's settings with old names replaced. */
 export function renamePath(map: MapNode, at: { path: string; problems: ProblemList }): MapNode {
   return rename(map, pathNames, at);
+}
+
+function newNames(names: Readonly<Record<string, Renamed>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(names).map(([old, { name }]) => [old, name]));
 }
 
 function rename(map: MapNode, names: Readonly<Record<string, Renamed>>, at: { path: string; problems: ProblemList }): MapNode {

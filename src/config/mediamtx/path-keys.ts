@@ -1,5 +1,5 @@
 /** Keys of a path in MediaMTX 1.x that have no effect yet, by feature, with MediaMTX's defaults. */
-import { flag, fraction, groups, hidden, numbers, oneOf, size, time, whole, words } from "./not-carried.ts";
+import { flag, former, fraction, groups, hidden, numbers, oneOf, size, time, whole, words } from "./not-carried.ts";
 import type { NotCarried } from "./not-carried.ts";
 
 /** Every path key that loads without effect. */
@@ -12,7 +12,7 @@ export const pathNotCarried: readonly NotCarried[] = [
       alwaysAvailable: flag(),
       alwaysAvailableTracks: groups({ codec: words(), sampleRate: whole(0), channelCount: whole(0), muLaw: flag() }),
       alwaysAvailableFile: words(),
-      fallback: words(),
+      ...former({ fallback: words() }),
     },
   },
   {
@@ -25,7 +25,7 @@ export const pathNotCarried: readonly NotCarried[] = [
     insteadZh: "录像尚未支持",
     options: {
       record: flag(),
-      playback: flag(true),
+      ...former({ playback: flag(true) }),
       recordPath: words("./recordings/%path/%Y-%m-%d_%H-%M-%S-%f"),
       recordFormat: oneOf("fmp4", "mpegts"),
       recordPartDuration: time("1s"),
@@ -47,8 +47,7 @@ export const pathNotCarried: readonly NotCarried[] = [
       whepSTUNGatherTimeout: time("5s"),
       whepHandshakeTimeout: time("10s"),
       whepTrackGatherTimeout: time("2s"),
-      mpegtsUDPReadBufferSize: whole(0),
-      rtpUDPReadBufferSize: whole(0),
+      ...former({ mpegtsUDPReadBufferSize: whole(0), rtpUDPReadBufferSize: whole(0), rtspUDPReadBufferSize: whole(0) }),
     },
   },
   {
@@ -92,13 +91,15 @@ export const pathNotCarried: readonly NotCarried[] = [
       rpiCameraH264Profile: oneOf("auto", "baseline", "main", "high"),
       rpiCameraH264Level: oneOf("4.1", "4.0", "4.2"),
       rpiCameraMJPEGQuality: whole(60),
-      rpiCameraJPEGQuality: whole(60),
-      rpiCameraProfile: words(),
-      rpiCameraLevel: words(),
-      rpiCameraHardwareH264Profile: words(),
-      rpiCameraHardwareH264Level: words(),
-      rpiCameraSoftwareH264Profile: words(),
-      rpiCameraSoftwareH264Level: words(),
+      ...former({
+        rpiCameraJPEGQuality: whole(60),
+        rpiCameraProfile: words(),
+        rpiCameraLevel: words(),
+        rpiCameraHardwareH264Profile: words(),
+        rpiCameraHardwareH264Level: words(),
+        rpiCameraSoftwareH264Profile: words(),
+        rpiCameraSoftwareH264Level: words(),
+      }),
     },
   },
   {
@@ -115,9 +116,6 @@ export const pathNotCarried: readonly NotCarried[] = [
       runOnAvailable: words(),
       runOnAvailableRestart: flag(),
       runOnUnavailable: words(),
-      runOnReady: words(),
-      runOnReadyRestart: flag(),
-      runOnNotReady: words(),
       runOnOnline: words(),
       runOnOnlineRestart: flag(),
       runOnOffline: words(),
@@ -126,6 +124,7 @@ export const pathNotCarried: readonly NotCarried[] = [
       runOnUnread: words(),
       runOnRecordSegmentCreate: words(),
       runOnRecordSegmentComplete: words(),
+      ...former({ runOnReady: words(), runOnReadyRestart: flag(), runOnNotReady: words() }),
     },
   },
 ];

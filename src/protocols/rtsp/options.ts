@@ -71,12 +71,12 @@ export const rtspServerOptions = {
   ),
   udpMaxPayloadSize: integerOption(
     1452,
-    { minimum: MIN_UDP_PAYLOAD, maximum: MAX_UDP_PAYLOAD },
+    { minimum: MIN_UDP_PAYLOAD, maximum: MAX_UDP_PAYLOAD, unit: "bytes" },
     "Largest payload of a UDP packet we send, bytes. Lower it where the network's MTU is below 1500.",
   ),
   udpReadBufferSize: integerOption(
     0,
-    { minimum: 0, maximum: MAX_UDP_BUFFER },
+    { minimum: 0, maximum: MAX_UDP_BUFFER, unit: "bytes" },
     "Receive buffer of each UDP socket, bytes; 0 leaves it to the system.",
   ),
 } as const;

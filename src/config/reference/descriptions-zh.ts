@@ -1,0 +1,63 @@
+/**
+ * Descriptions of options in Chinese, by key (`memory.budget` within a group or the items of a list). An option that isn't
+ * here is shown with its English description.
+ */
+
+/** See the head of this file. */
+export const descriptionsZh: Readonly<Record<string, string>> = {
+  logLevel: "日志的详细程度。",
+  logStructured: "以 JSON 格式输出日志，每行一个对象。",
+  authMethod: "在哪里查找用户。",
+  authInternalUsers: "谁可以做什么。没有配置用户时，只为本机提供服务。",
+  "authInternalUsers.user": "用户名；any 表示所有人（无论是否提供用户名）。也可以是 sha256: 或 argon2: 哈希。",
+  "authInternalUsers.pass": "密码：明文，或 sha256:、argon2: 哈希。",
+  "authInternalUsers.ips": "允许用户从哪些地址访问；留空表示不限。",
+  "authInternalUsers.permissions": "允许用户做什么。",
+  "authInternalUsers.permissions.action": "允许的操作。",
+  "authInternalUsers.permissions.path": "限定的路径；以 ~ 开头表示正则表达式；留空表示所有路径。",
+  api: "在 apiAddress 上提供控制接口（API）。",
+  apiAddress: "控制接口（API）的监听地址。",
+  web: "在 webAddress 上提供网页和 /healthz。",
+  webAddress: "网页的监听地址。",
+  memory: "媒体数据可以使用多少内存。",
+  "memory.budget": "所有流和所有读者合计可用于媒体数据的内存上限。",
+  rtsp: "提供 RTSP 服务：供读者观看，也供客户端推流。",
+  rtspTransports: "媒体数据可以采用的传输方式；命令始终使用 TCP。",
+  rtspEncryption: "是否提供 RTSPS：no（否）、optional（与普通 RTSP 并存）、strict（只提供 RTSPS）。",
+  rtspAddress: "普通 RTSP 的监听地址；rtspEncryption 为 strict 时不使用。",
+  rtspsAddress: "RTSPS 的监听地址；rtspEncryption 为 optional 或 strict 时使用。",
+  rtpAddress: "UDP 方式收发 RTP 的地址；端口必须为偶数，且比 rtcpAddress 小 1。",
+  rtcpAddress: "UDP 方式收发 RTCP 的地址。",
+  multicastIPRange: "分配给组播读者的组播地址范围。",
+  multicastRTPPort: "组播的 RTP 端口。",
+  multicastRTCPPort: "组播的 RTCP 端口。",
+  rtspServerKey: "RTSPS 私钥文件（PEM）。",
+  rtspServerCert: "RTSPS 证书文件（PEM）。",
+  rtspAuthMethods: "客户端可用的认证方式。digest 需要以明文保存的密码。",
+  readTimeout: "对方这么久没有发来任何数据，就放弃该连接。",
+  writeTimeout: "对方这么久没有接收任何数据，就关闭该连接。",
+  udpMaxPayloadSize: "发送的 UDP 包的最大载荷（字节）。网络 MTU 小于 1500 时请调小。",
+  udpReadBufferSize: "每个 UDP 套接字的接收缓冲区（字节）；0 表示由系统决定。",
+  source:
+    "视频从哪里来：publisher（由客户端推流）、要拉取的摄像机或服务器地址，或 redirect（重定向）。路径名为正则表达式时，$G1、$G2…… 代表其分组。",
+  sourceRedirect: "source 为 redirect 时，读者被转到哪里：另一个路径（/other）或 RTSP 地址。",
+  sourceFingerprint: "视频源 TLS 证书的 SHA-256 指纹。设置后接受该自签名证书，且不接受其他证书。",
+  sourceOnDemand: "仅在有人观看时才拉流。",
+  sourceOnDemandStartTimeout: "按需拉流启动时，读者最多等待多久。",
+  sourceOnDemandCloseAfter: "最后一个读者离开后，按需拉流继续运行多久。",
+  maxReaders: "同时最多有多少个读者；0 表示不限。",
+  overridePublisher: "允许新的推流者取代正在推流者。",
+  publish: "允许客户端推流到该路径。source 不是 publisher 时无效。",
+  enable: "启用该路径。停用的路径如同没有配置。",
+  sourceGrace: "视频源断开后，读者保持连接多久，等待它以相同的轨道恢复。0s 表示立即断开。",
+  readerStart:
+    "新读者从哪里开始：live（从最新关键帧开始，并立即追上实时画面）、keyframe（从最新关键帧开始，保留真实时间）、next（等待下一个关键帧）。",
+  stallTimeout: "视频源这么久没有送来画面，就断开并重新拉流；automatic 表示取 4 秒与 8 个帧间隔中较长者。",
+  rtspTransport: "要求摄像机以何种方式发送媒体；automatic 先尝试 TCP，并记住有效的方式。",
+  rtspAnyPort:
+    "接受来自摄像机声明之外端口的媒体，或在摄像机未声明端口时接受。仅用于确有需要的摄像机：网络中的其他设备可能借此混入媒体。",
+  rtspRangeType: "向录像机请求的起始位置类型；留空表示不请求。",
+  rtspRangeStart: "起始位置：clock 为 UTC 时间（如 20230812T120000Z），npt 和 smpte 为时长。",
+  rtspScale: "向录像机请求的播放速度；负数为倒放，留空表示不请求。",
+  rtspUDPSourcePortRange: "本机用于摄像机的 UDP 端口，起始与结束。",
+};
