@@ -9,12 +9,13 @@ import { check } from "./commands/check.ts";
 import { probe } from "./commands/probe.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
+import { verify } from "./commands/verify.ts";
 import { version } from "./commands/version.ts";
 import type { Command, CommandContext, OptionSpec, ParsedArguments } from "./command.ts";
 import { ExitCode, exitCodeTexts } from "./command.ts";
 import { appError } from "./errors.ts";
 
-const commands: readonly Command[] = [run, check, schema, probe, version];
+const commands: readonly Command[] = [run, check, schema, probe, verify, version];
 
 /** What the process gives its command line. */
 export type CliContext = Omit<CommandContext, "language" | "options" | "positional">;

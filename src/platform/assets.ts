@@ -16,6 +16,12 @@ export const ASSET_FOLDERS: Readonly<Record<string, string>> = {
   web: "build/web",
 };
 
+/** What was built beside the checkout's own and stands in for it from source; never packed. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  /** A developer's own key signs what a developer packs. */
+  "trusted-keys.json": "build/keys/trusted-keys.json",
+};
+
 const CHECKOUT = resolve(import.meta.dirname, "../..");
 
 /** Whether this process runs from one executable file. */
@@ -50,11 +56,14 @@ export function listAssets(prefix: string): readonly string[] {
 
 function readSource(name: string): Buffer | undefined {
   const [first = "", ...rest] = name.split("/");
-  const place = Object.hasOwn(ASSET_FOLDERS, first) ? ASSET_FOLDERS[first] : undefined;
-  if (place === undefined || rest.includes("..")) return undefined;
-  try {
-    return readFileSync(join(CHECKOUT, place, ...rest));
-  } catch {
-    return undefined;
+  if (!Object.hasOwn(ASSET_FOLDERS, first) || rest.includes("..")) return undefined;
+  for (const place of [STAND_INS[first], ASSET_FOLDERS[first]]) {
+    if (place === undefined) continue;
+    try {
+      return readFileSync(join(CHECKOUT, place, ...rest));
+    } catch {
+      // not there: the next place
+    }
   }
+  return undefined;
 }
