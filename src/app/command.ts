@@ -31,6 +31,16 @@ export interface OptionSpec {
   readonly summary: Bilingual;
 }
 
+/** Of every command that loads a configuration. */
+export const profileOption: OptionSpec = {
+  name: "--profile",
+  value: "NAME",
+  summary: {
+    en: "lay sluice-NAME.yml, beside the configuration, over it",
+    zh: "在配置文件之上叠加同目录的 sluice-NAME.yml",
+  },
+};
+
 /** What was typed behind the command. Switches have the value "". */
 export interface ParsedArguments {
   readonly options: ReadonlyMap<string, string>;

@@ -129,6 +129,30 @@ export const configErrors = defineErrors({
     remedyEn: "Check the spelling; '_' stands between the levels, for example MTX_PATHS_CAM1_SOURCE.",
     remedyZh: "请检查拼写；各级之间用“_”分隔，例如 MTX_PATHS_CAM1_SOURCE。",
   },
+  "config-undefined-variable": {
+    en: "the environment variable '{name}' is not set",
+    zh: "环境变量“{name}”没有设置",
+    remedyEn: "Set it where Sluice is started, or give a default: ${{name}:-default}. A plain ${ is written $${.",
+    remedyZh: "请在启动 Sluice 的环境中设置该变量，或写默认值：${{name}:-默认值}。若只想写 ${，请写成 $${。",
+  },
+  "config-variables-too-long": {
+    en: "the environment variables put in here have more than {limit} characters together",
+    zh: "代入的环境变量合计超过 {limit} 个字符",
+    remedyEn: "Shorten them, or write the values into the file.",
+    remedyZh: "请缩短这些变量，或直接把值写入文件。",
+  },
+  "config-bad-profile": {
+    en: "'{profile}' can't be the name of a profile",
+    zh: "“{profile}”不能作为配置方案（profile）的名称",
+    remedyEn: "Use letters, digits, '-' and '_': --profile prod reads sluice-prod.yml.",
+    remedyZh: "请只用字母、数字、“-”和“_”：--profile prod 会读取 sluice-prod.yml。",
+  },
+  "config-no-profile": {
+    en: "profile '{profile}' has no file '{file}'",
+    zh: "配置方案（profile）“{profile}”没有对应的文件“{file}”",
+    remedyEn: "Create it beside the main file, or leave --profile out.",
+    remedyZh: "请在主配置文件旁创建它，或去掉 --profile。",
+  },
   "config-not-carried": {
     en: "these settings have no effect yet: {keys}. {defaults} more that are at their default value change nothing either",
     zh: "以下设置尚未支持，不起作用：{keys}。另有 {defaults} 项为默认值，不受影响",

@@ -1,126 +1,82 @@
 /**
- * Finds, reads and validates the configuration. Nothing of a file with an error is used. The text is kept for showing the
- * lines that errors are about.
+ * The configuration from where it comes to where it may be used: file, profile over it, variables put in, old names replaced,
+ * environment over all, values read and checked. Nothing of a configuration with an error is used.
  */
-import { open } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { messageOf } from "#base/errors.ts";
+import { resolve } from "node:path";
 import { Config } from "./config.ts";
-import { applyEnvironment } from "./environment.ts";
 import { configError } from "./errors.ts";
+import { applyEnvironment } from "./layers/environment.ts";
+import { parseText, readFile, readProfile, readUsualFile } from "./layers/files.ts";
+import type { ConfigFile } from "./layers/files.ts";
+import { mergeTrees } from "./layers/merge.ts";
+import { putInVariables } from "./layers/variables.ts";
+import type { Environment } from "./layers/variables.ts";
+import { replaceOldNames } from "./mediamtx/old-names.ts";
 import { readConfig } from "./read-config.ts";
 import { ProblemList } from "./read-value.ts";
 import type { ConfigSchema } from "./schema.ts";
-import { syntaxError } from "./syntax/errors.ts";
-import { decodeText, MAX_FILE_BYTES } from "./syntax/limits.ts";
 import { builtIn, emptyMap } from "./syntax/node.ts";
-import type { MapNode, Origin, Problem } from "./syntax/node.ts";
-import { parseYaml } from "./syntax/parse-yaml.ts";
-
-/** Where a configuration is looked for when none is named: ours first, then MediaMTX's places. */
-export function usualFiles(folder: string): readonly string[] {
-  const names = ["sluice.yml", "rtsp-simple-server.yml", "mediamtx.yml"];
-  const places = ["/usr/local/etc/mediamtx.yml", "/usr/etc/mediamtx.yml", "/etc/mediamtx/mediamtx.yml", "/etc/sluice/sluice.yml"];
-  return [...names.map((name) => join(folder, name)), ...places];
-}
+import type { MapNode, Problem } from "./syntax/node.ts";
 
 /** What to load. */
 export interface LoadOptions {
   readonly schema: ConfigSchema;
   /** The file somebody named; undefined looks in the usual places. */
   readonly file: string | undefined;
+  /** Taken instead of the file's content: what would be loaded if it were written. */
+  readonly text?: string;
+  /** `prod` lays `sluice-prod.yml` over `sluice.yml`. */
+  readonly profile?: string | undefined;
   /** Folder that relative names are relative to. */
   readonly folder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
 }
 
 /** `config` is undefined when there is an error among `problems`. */
 export interface LoadResult {
   readonly config: Config | undefined;
   readonly problems: readonly Problem[];
-  /** The file's name as it was given or found, and its text where it could be read. */
+  /** The main file's name as it was given or found, and its text where it could be read. */
   readonly file: string | undefined;
   readonly text: string;
+  /** The texts of all files by the names problems give them. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Everything that is set, each value with the place it comes from. */
+  readonly root: MapNode;
 }
 
 /** Loads the configuration. */
 export async function loadConfig(options: LoadOptions): Promise<LoadResult> {
-  const found = await readFirst(options);
-  if (found === undefined) {
-    const warning: Problem = { severity: "warning", error: configError("config-no-file"), origin: builtIn, path: "" };
-    return finish(options, { root: emptyMap, problems: [warning], file: undefined, text: "" });
-  }
-  const { file, content } = found;
-  const origin: Origin = { kind: "file", file, line: 1, column: 1 };
-  const fail = (error: Problem["error"]): LoadResult => ({
-    config: undefined,
-    problems: [{ severity: "error", error, origin, path: "" }],
-    file,
-    text: "",
-  });
-  if (content instanceof Error) return fail(unreadable(file, content));
-  const text = decodeText(content);
-  if (typeof text !== "string") return fail(text.error);
-  const parsed = parseYaml(file, text);
-  if (parsed.problems.length > 0) return { config: undefined, problems: parsed.problems, file, text };
-  return finish(options, { root: parsed.root, problems: [], file, text });
+  const { file, text, profile, folder } = options;
+  const base =
+    file === undefined ? await readUsualFile(folder) : text === undefined ? await readFile(file, folder) : parseText(file, text);
+  const over = profile === undefined ? [] : [await readProfile(profile, base?.file ?? "sluice.yml", folder)];
+  return combine(options, base === undefined ? over : [base, ...over], base);
 }
 
-/** Reads a configuration from text, without environment variables; for tests and for text that isn't a file yet. */
+/** Loads from text alone, without variables of the environment; for text that isn't a file yet. */
 export function loadText(schema: ConfigSchema, text: string, file = "sluice.yml"): LoadResult {
-  const parsed = parseYaml(file, text);
-  if (parsed.problems.length > 0) return { config: undefined, problems: parsed.problems, file, text };
-  return finish({ schema, file, folder: "", environment: {} }, { root: parsed.root, problems: [], file, text });
+  const base = parseText(file, text);
+  return combine({ schema, file, folder: "", environment: {} }, [base], base);
 }
 
-function finish(
-  options: LoadOptions,
-  from: { root: MapNode; problems: readonly Problem[]; file: string | undefined; text: string },
-): LoadResult {
-  const list = new ProblemList();
-  const root = applyEnvironment(from.root, options.environment, { schema: options.schema, problems: list });
-  const read = readConfig(options.schema, root);
-  const problems = [...from.problems, ...list.all, ...read.problems];
-  const broken = problems.some((problem) => problem.severity === "error");
-  const file = from.file === undefined ? undefined : resolve(options.folder, from.file);
-  const config = broken ? undefined : new Config({ ...read, file });
-  return { config, problems, file: from.file, text: from.text };
-}
-
-/** The named file, or the first of the usual ones that exists. */
-async function readFirst(options: LoadOptions): Promise<{ file: string; content: Buffer | Error } | undefined> {
-  if (options.file !== undefined) {
-    return { file: options.file, content: await readBytes(resolve(options.folder, options.file)) };
-  }
-  for (const file of usualFiles(options.folder)) {
-    const content = await readBytes(file);
-    if (!(content instanceof Error && isMissing(content))) return { file, content };
-  }
-  return undefined;
-}
-
-/** At most one byte more than a configuration may have: enough to see that it is too large. */
-async function readBytes(file: string): Promise<Buffer | Error> {
-  try {
-    await using handle = await open(file, "r");
-    const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null);
-      length += bytesRead;
-      if (bytesRead === 0 || length === buffer.length) return buffer.subarray(0, length);
-    }
-  } catch (error) {
-    return error instanceof Error ? error : new Error(messageOf(error));
-  }
-}
-
-function isMissing(error: Error): boolean {
-  return "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-}
-
-function unreadable(file: string, cause: Error): Problem["error"] {
-  if (isMissing(cause)) return syntaxError("config-not-found", { details: { file }, cause });
-  const reason = "code" in cause ? String(cause.code) : cause.message;
-  return syntaxError("config-unreadable", { details: { file, reason }, cause });
+function combine(options: LoadOptions, files: readonly ConfigFile[], base: ConfigFile | undefined): LoadResult {
+  const { schema, environment, folder } = options;
+  const about = { file: base?.file, text: base?.text ?? "", texts: new Map(files.map(({ file, text }) => [file, text])) };
+  const unread = files.flatMap((file) => file.problems);
+  // What is wrong with the syntax of a file would be found as consequences everywhere else.
+  if (unread.length > 0) return { config: undefined, problems: unread, root: emptyMap, ...about };
+  const problems = new ProblemList();
+  if (base === undefined && options.profile === undefined) problems.warn(configError("config-no-file"), builtIn, "");
+  const used = new Set<string>();
+  const trees = files.map(({ root }) => replaceOldNames(putInVariables(root, { environment, problems, used }), problems));
+  const merged = trees.reduce(mergeTrees, emptyMap);
+  const root = applyEnvironment(merged, environment, { schema, problems, used });
+  const read = readConfig(schema, root);
+  // A value whose variable is missing would be found wrong once more.
+  const missing = new Set(problems.all.filter(({ severity }) => severity === "error").map(({ origin }) => origin));
+  const all = [...problems.all, ...read.problems.filter(({ origin }) => !missing.has(origin))];
+  const broken = all.some((problem) => problem.severity === "error");
+  const file = base === undefined ? undefined : resolve(folder, base.file);
+  return { config: broken ? undefined : new Config({ ...read, file }), problems: all, root, ...about };
 }

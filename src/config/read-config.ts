@@ -1,5 +1,5 @@
 /**
- * Tree → configuration: old names replaced, values read, paths merged over `pathDefaults`, contradictions looked for.
+ * Tree → configuration: values read, paths merged over `pathDefaults`, contradictions looked for.
  * Returns what could be read together with every problem; with an error among them it must not be used.
  */
 import type { OptionSchema } from "#base/option.ts";
@@ -10,7 +10,7 @@ import { checkName, checkPath } from "./checks/paths.ts";
 import { checkUsers } from "./checks/users.ts";
 import type { ConfigValues } from "./config.ts";
 import { configError } from "./errors.ts";
-import { allOthersNames, renameGlobal, renamePath } from "./mediamtx/old-names.ts";
+import { allOthersNames } from "./mediamtx/old-names.ts";
 import { oldCredentials } from "./mediamtx/path-keys.ts";
 import type { User } from "./options.ts";
 import { defaultOf, ProblemList, readGroup, readValue, readWritten } from "./read-value.ts";
@@ -48,8 +48,7 @@ class ConfigReader {
     this.#schema = schema;
   }
 
-  read(written: MapNode): ReadResult {
-    const root = renameGlobal(written, this.#problems);
+  read(root: MapNode): ReadResult {
     const { pathDefaults, paths, others } = split(root);
     const at = { path: "", problems: this.#problems, placeOf: this.#placeOfPathKey };
     const values = readGroup(this.#schema.globalKnown, others, at);
@@ -89,10 +88,7 @@ class ConfigReader {
   }
 
   #readPaths(defaultsEntry: MapEntry | undefined, pathsEntry: MapEntry | undefined): Omit<ConfigValues, "values"> {
-    const defaultsMap = renamePath(this.#asMap(defaultsEntry, "pathDefaults"), {
-      path: "pathDefaults",
-      problems: this.#problems,
-    });
+    const defaultsMap = this.#asMap(defaultsEntry, "pathDefaults");
     const shared = this.#readPathKeys(defaultsMap, "pathDefaults");
     const listed = this.#asMap(pathsEntry, "paths");
     if (listed.entries.size > MAX_PATHS) {
@@ -113,7 +109,7 @@ class ConfigReader {
         this.#problems.error(checkError("config-all-others-twice", { details: { name, other: others } }), entry.keyOrigin, at);
       }
       if (isOthers) others = name;
-      const map = renamePath(this.#asMap(entry, at), { path: at, problems: this.#problems });
+      const map = this.#asMap(entry, at);
       const own = this.#readPathKeys(map, at);
       const path = asPathOptions({ ...common, ...this.#withEffect(own), name: isOthers ? "all_others" : name });
       written.set(path.name, own);

@@ -20,9 +20,9 @@ export function formatProblem(problem: Problem, language: Language): string {
   return `${head}${head === "" ? "" : colon}${what}${separator}${remedy} [${error.code}]`;
 }
 
-/** All problems with the lines they are about, errors first. */
-export function formatProblems(problems: readonly Problem[], text: string, language: Language): string {
-  const lines = text.split(/\r?\n/);
+/** All problems with the lines they are about, errors first; `texts` are the files' by their names. */
+export function formatProblems(problems: readonly Problem[], texts: ReadonlyMap<string, string>, language: Language): string {
+  const lines = new Map([...texts].map(([file, text]) => [file, text.split(/\r?\n/)]));
   const sorted = [...problems].sort((a, b) => rank(a) - rank(b));
   return sorted.map((problem) => [formatProblem(problem, language), ...sourceLine(problem.origin, lines)].join("\n")).join("\n");
 }
@@ -44,8 +44,8 @@ function rank(problem: Problem): number {
   return (problem.severity === "error" ? 0 : 1e9) + line;
 }
 
-function sourceLine(origin: Origin, lines: readonly string[]): readonly string[] {
-  const line = origin.kind === "file" ? lines[origin.line - 1] : undefined;
+function sourceLine(origin: Origin, lines: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const line = origin.kind === "file" ? lines.get(origin.file)?.[origin.line - 1] : undefined;
   if (origin.kind !== "file" || line === undefined || line.trim() === "") return [];
   const shown = maskLine(line);
   const margin = `${String(origin.line)} | `;

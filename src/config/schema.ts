@@ -9,6 +9,7 @@ import type { PathOptions } from "#streams/options.ts";
 import { globalNotCarried } from "./mediamtx/global-keys.ts";
 import type { NotCarried } from "./mediamtx/not-carried.ts";
 import { oldGlobalNames, oldPathNames } from "./mediamtx/old-names.ts";
+import type { OldNames } from "./mediamtx/old-names.ts";
 import { pathNotCarried } from "./mediamtx/path-keys.ts";
 import { authOptions, httpOptions, logOptions, memoryOptions } from "./options.ts";
 
@@ -57,8 +58,8 @@ export interface ConfigSchema {
   readonly globalKnown: OptionSet;
   readonly pathKnown: OptionSet;
   /** Old names → new ones. */
-  readonly oldGlobal: Readonly<Record<string, string>>;
-  readonly oldPath: Readonly<Record<string, string>>;
+  readonly oldGlobal: OldNames;
+  readonly oldPath: OldNames;
 }
 
 /** Puts the parts together. Throws where two parts declare the same key. */

@@ -17,8 +17,8 @@ export const check: Command = {
   },
   run: async ({ positional, folder, environment, language, stdout, stderr }) => {
     const file = positional[0];
-    const { config, problems, text } = await loadConfig({ schema: createSchema(), file, folder, environment });
-    const report = formatProblems(problems, text, language);
+    const { config, problems, texts } = await loadConfig({ schema: createSchema(), file, folder, environment });
+    const report = formatProblems(problems, texts, language);
     if (report !== "") stderr(`${report}\n`);
     if (config === undefined) return ExitCode.Usage;
     const count = String(config.paths.length);

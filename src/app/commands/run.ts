@@ -5,7 +5,7 @@ import { loadConfig } from "#config/load.ts";
 import { formatProblem, formatProblems } from "#config/report.ts";
 import type { Config } from "#config/config.ts";
 import type { Problem } from "#config/syntax/node.ts";
-import { ExitCode } from "../command.ts";
+import { ExitCode, profileOption } from "../command.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { appError } from "../errors.ts";
 import { DEMO_PATH, Lifecycle } from "../lifecycle.ts";
@@ -25,6 +25,7 @@ export const run: Command = {
       value: "FILE",
       summary: { en: "the configuration; otherwise the usual places", zh: "配置文件；省略时在默认位置查找" },
     },
+    profileOption,
     { name: "--port", value: "PORT", summary: { en: "RTSP port instead of the configured one", zh: "RTSP 端口，覆盖配置" } },
     {
       name: "--port-fallback",
@@ -41,9 +42,10 @@ export const run: Command = {
     const rtspPort = readPort(context.options.get("--port"));
     const file = context.options.get("--config");
     const { folder, environment, language } = context;
-    const loaded = await loadConfig({ schema: createSchema(), file, folder, environment });
+    const profile = context.options.get("--profile");
+    const loaded = await loadConfig({ schema: createSchema(), file, profile, folder, environment });
     if (loaded.config !== undefined) return serve(context, { config: loaded.config, problems: loaded.problems, rtspPort });
-    context.stderr(`${formatProblems(loaded.problems, loaded.text, language)}\n`);
+    context.stderr(`${formatProblems(loaded.problems, loaded.texts, language)}\n`);
     return ExitCode.Usage;
   },
 };

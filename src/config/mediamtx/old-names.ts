@@ -6,13 +6,18 @@ import type { ConfigNode, MapEntry, MapNode } from "../syntax/node.ts";
 import type { ProblemList } from "../read-value.ts";
 import { configError } from "../errors.ts";
 
+/** What became of a key. */
 interface Renamed {
   readonly name: string;
   /** The old key said the opposite (`rtspDisable`). */
   readonly inverted?: true;
 }
 
-const globalNames: Readonly<Record<string, Renamed>> = {
+/** Old names with what became of them. */
+export type OldNames = Readonly<Record<string, Renamed>>;
+
+/** Old names of global keys. */
+export const oldGlobalNames: OldNames = {
   readBufferCount: { name: "writeQueueSize" },
   rtspDisable: { name: "rtsp", inverted: true },
   protocols: { name: "rtspTransports" },
@@ -23,7 +28,8 @@ const globalNames: Readonly<Record<string, Renamed>> = {
   rtspUDPReadBufferSize: { name: "udpReadBufferSize" },
 };
 
-const pathNames: Readonly<Record<string, Renamed>> = {
+/** Old names of a path's keys. */
+export const oldPathNames: OldNames = {
   disablePublisherOverride: { name: "overridePublisher", inverted: true },
   sourceProtocol: { name: "rtspTransport" },
   sourceAnyPortEnable: { name: "rtspAnyPort" },
@@ -32,27 +38,40 @@ const pathNames: Readonly<Record<string, Renamed>> = {
 /** Path names that stand for `all_others`. */
 export const allOthersNames: readonly string[] = ["all", "all_others", "~^.*$"];
 
-/** The old names of global keys, with the new ones. */
-export const oldGlobalNames: Readonly<Record<string, string>> = newNames(globalNames);
-
-/** The old names of path keys, with the new ones. */
-export const oldPathNames: Readonly<Record<string, string>> = newNames(pathNames);
-
-/** `map` with old global names replaced. */
-export function renameGlobal(map: MapNode, problems: ProblemList): MapNode {
-  return rename(map, globalNames, { path: "", problems });
+/** A file's tree with old names replaced, each with a warning. */
+export function replaceOldNames(root: MapNode, problems: ProblemList): MapNode {
+  const renamed = rename(root, oldGlobalNames, { path: "", problems });
+  const defaults = renamed.entries.get("pathDefaults");
+  const paths = renamed.entries.get("paths");
+  const entries = new Map(renamed.entries);
+  if (defaults !== undefined)
+    entries.set("pathDefaults", { ...defaults, value: renamePath(defaults.value, "pathDefaults", problems) });
+  if (paths?.value.kind === "map") {
+    const each = [...paths.value.entries].map(([name, entry]): [string, MapEntry] => [
+      name,
+      { ...entry, value: renamePath(entry.value, joinPath("paths", name), problems) },
+    ]);
+    entries.set("paths", { ...paths, value: { ...paths.value, entries: new Map(each) } });
+  }
+  return { ...renamed, entries };
 }
 
-/** A path's settings with old names replaced. */
-export function renamePath(map: MapNode, at: { path: string; problems: ProblemList }): MapNode {
-  return rename(map, pathNames, at);
+/** The new name of the old key `key`, and its value under it, with a warning. */
+export function asNewName(
+  key: string,
+  value: ConfigNode,
+  by: { names: OldNames; problems: ProblemList },
+): { name: string; value: ConfigNode } {
+  const { name, inverted } = by.names[key] ?? { name: key };
+  by.problems.warn(configError("config-old-name", { details: { key, name } }), value.origin, "");
+  return { name, value: inverted === true ? invert(value) : value };
 }
 
-function newNames(names: Readonly<Record<string, Renamed>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(names).map(([old, { name }]) => [old, name]));
+function renamePath(node: ConfigNode, path: string, problems: ProblemList): ConfigNode {
+  return node.kind === "map" ? rename(node, oldPathNames, { path, problems }) : node;
 }
 
-function rename(map: MapNode, names: Readonly<Record<string, Renamed>>, at: { path: string; problems: ProblemList }): MapNode {
+function rename(map: MapNode, names: OldNames, at: { path: string; problems: ProblemList }): MapNode {
   if (![...map.entries.keys()].some((key) => Object.hasOwn(names, key))) return map;
   const entries = new Map<string, MapEntry>();
   for (const [key, entry] of map.entries) {

@@ -4,6 +4,7 @@
  * printed. Only standard keywords, so that strict validators take it.
  */
 import type { OptionSchema } from "#base/option.ts";
+import type { OldNames } from "../mediamtx/old-names.ts";
 import type { SchemaSet } from "../read-value.ts";
 import type { ConfigSchema } from "../schema.ts";
 
@@ -53,8 +54,8 @@ export function groupSchema(options: SchemaSet, use: SchemaUse): JsonSchema {
 }
 
 /** Old names load too, with a warning. */
-function withOldNames(options: SchemaSet, old: Readonly<Record<string, string>>): SchemaSet {
-  const former = Object.entries(old).flatMap(([key, name]): [string, OptionSchema][] => {
+function withOldNames(options: SchemaSet, old: OldNames): SchemaSet {
+  const former = Object.entries(old).flatMap(([key, { name }]): [string, OptionSchema][] => {
     const option = options[name];
     return option === undefined ? [] : [[key, { ...option, description: `Old name of ${name}.`, deprecated: true }]];
   });

@@ -93,6 +93,12 @@ export const syntaxErrors = defineErrors({
     remedyEn: "Close it with '{closing}', or write the list one item per line with '- ' in front.",
     remedyZh: "请用“{closing}”闭合，或改为每行一项、行首加“- ”的写法。",
   },
+  "config-unquoted-variable": {
+    en: "inside brackets, a value with '${' needs quotes",
+    zh: "方括号或花括号内含“${”的值必须加引号",
+    remedyEn: "Put the whole value in double quotes.",
+    remedyZh: "请给整个值加上双引号。",
+  },
   "config-reserved-character": {
     en: "a value can't begin with '{character}' unless it is quoted",
     zh: "值不能以“{character}”开头，除非加引号",

@@ -79,6 +79,11 @@ function explainOpen(text: string, offset: number): TextFault | undefined {
   }
   const open = brackets.at(-1);
   if (open === undefined) return undefined;
+  const variable = text
+    .slice(open.offset, offset)
+    .concat(lineAt(text, offset))
+    .search(/(?<=[:,[{\s])\$\{/);
+  if (variable >= 0) return { offset: open.offset + variable, error: syntaxError("config-unquoted-variable") };
   const details = { bracket: open.bracket, closing: open.bracket === "[" ? "]" : "}" };
   return { offset: open.offset, error: syntaxError("config-unclosed-bracket", { details }) };
 }

@@ -16,6 +16,8 @@ export interface ScalarNode {
   readonly origin: Origin;
   readonly text: string;
   readonly empty: boolean;
+  /** Variables of the environment that were put in. */
+  readonly variables?: readonly string[];
 }
 
 /** A list. */

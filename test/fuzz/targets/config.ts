@@ -33,7 +33,9 @@ export const configTargets: readonly FuzzTarget[] = [
     maxAllocationBytes: 32 * 1024 * 1024,
     run: (input) => {
       const text = decodeText(input);
-      if (typeof text === "string") formatProblems(loadText(schema, text).problems, text, "zh");
+      if (typeof text !== "string") return;
+      const { problems, texts } = loadText(schema, text);
+      formatProblems(problems, texts, "zh");
     },
   },
 ];

@@ -48,6 +48,7 @@ export const brokenSyntax: readonly BrokenFile[] = [
   { title: "a Windows path in double quotes", text: 'rtspServerKey: "C:⇒\\keys"\n', code: "config-bad-escape" },
   { title: "a bracket never closed", text: "rtspTransports: ⇒[tcp, udp\nrtsp: yes\n", code: "config-unclosed-bracket" },
   { title: "a brace never closed", text: "memory: ⇒{budget: 96M\nrtsp: yes\n", code: "config-unclosed-bracket" },
+  { title: "a variable in braces", text: "memory: {budget: ⇒${M}}\nrtsp: yes\n", code: "config-unquoted-variable" },
   { title: "a bracket too many", text: "rtspTransports: [tcp]⇒]\nrtsp: yes\n", code: "config-yaml" },
   { title: "two commas in a row", text: "rtspTransports: [tcp,⇒, udp]\n", code: "config-yaml" },
   { title: "a value that begins with @", text: "logLevel: ⇒@debug\n", code: "config-reserved-character" },
@@ -174,6 +175,13 @@ export const brokenValues: readonly BrokenFile[] = [
     text: "hlsSegmentCount: ⇒many\n",
     code: "config-bad-integer",
     key: "hlsSegmentCount",
+  },
+  { title: "a variable that isn't set", text: "logLevel: ⇒${LEVEL}\n", code: "config-undefined-variable", key: "logLevel" },
+  {
+    title: "a variable that isn't set, in a camera's address",
+    text: "paths:\n  cam:\n    source: ⇒rtsp://admin:${PASS}@10.0.0.1/1\n",
+    code: "config-undefined-variable",
+    key: "paths.cam.source",
   },
   {
     title: "an old name beside the new one",

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { createSchema } from "#app/schema.ts";
-import { loadConfig, loadText, usualFiles } from "#config/load.ts";
+import { usualFiles } from "#config/layers/files.ts";
+import { loadConfig, loadText } from "#config/load.ts";
 import { decodeText } from "#config/syntax/limits.ts";
 import type { Problem } from "#config/syntax/node.ts";
 import { tempDir } from "#test/support/temp-dir.ts";
@@ -119,6 +120,49 @@ test("the first of the usual files is taken", async (t) => {
   const { config, file } = await loadConfig({ schema, file: undefined, folder, environment: {} });
   assert.equal(file, join(folder, "mediamtx.yml"));
   assert.equal(config?.file, join(folder, "mediamtx.yml"));
+});
+
+test("a profile lies over the file, and errors name the one they are in", async (t) => {
+  const folder = tempDir(t);
+  await writeFile(join(folder, "sluice.yml"), "logLevel: warn\nprotocols: [udp]\npaths:\n  a: {maxReaders: 1}\n");
+  await writeFile(join(folder, "sluice-prod.yml"), 'rtspTransports: [tcp]\npaths:\n  a: {enable: "${ON:-no}"}\n');
+  await writeFile(join(folder, "sluice-bad.yml"), "logLevel: x\n");
+  const load = (profile: string): ReturnType<typeof loadConfig> =>
+    loadConfig({ schema, file: undefined, profile, folder, environment: { ON: "yes" } });
+  const { config, problems } = await load("prod");
+  assert.deepEqual(problems.map(summary), ["2:1 config-old-name protocols"]);
+  assert.deepEqual(config?.values["rtspTransports"], ["tcp"]);
+  assert.partialDeepStrictEqual({ ...config.paths[0] }, { maxReaders: 1, enable: true });
+  const bad = await load("bad");
+  const places = bad.problems.map(({ origin }) =>
+    origin.kind === "file" ? `${basename(origin.file)}:${String(origin.line)}` : "",
+  );
+  assert.deepEqual(places, ["sluice.yml:2", "sluice-bad.yml:1"]);
+  assert.deepEqual((await load("none")).problems.map(summary), ["1:1 config-no-profile"]);
+  assert.deepEqual((await load("../etc")).problems.map(summary), ["1:1 config-bad-profile"]);
+});
+
+test("text can be tried in a file's place", async (t) => {
+  const folder = tempDir(t);
+  const { config } = await loadConfig({
+    schema,
+    file: "sluice.yml",
+    text: "logLevel: ${LEVEL}\n",
+    folder,
+    environment: { LEVEL: "debug" },
+  });
+  assert.equal(config?.values["logLevel"], "debug");
+});
+
+test("variables the file puts in aren't taken for settings", async (t) => {
+  const { problems } = await loadConfig({
+    schema,
+    file: "sluice.yml",
+    text: "paths:\n  c: {source: 'rtsp://u:${SLUICE_CAM_PASS}@h/'}\n",
+    folder: tempDir(t),
+    environment: { SLUICE_CAM_PASS: "x" },
+  });
+  assert.deepEqual(problems.map(summary), []);
 });
 
 test("a whole site's file loads without a word", () => {

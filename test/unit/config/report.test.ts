@@ -7,7 +7,8 @@ import { formatProblems } from "#config/report.ts";
 const schema = createSchema();
 
 function report(text: string, language: "en" | "zh" = "en"): string {
-  return formatProblems(loadText(schema, text, "c.yml").problems, text, language);
+  const { problems, texts } = loadText(schema, text, "c.yml");
+  return formatProblems(problems, texts, language);
 }
 
 test("an error says where, what and how to mend it, above the line with a mark", () => {

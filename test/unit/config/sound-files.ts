@@ -147,4 +147,14 @@ export const soundFiles: readonly SoundFile[] = [
   { title: "one port on two addresses", text: "api: yes\napiAddress: 127.0.0.1:7000\nwebAddress: 10.0.0.1:7000\n" },
   { title: "a clash with a listener that is off", text: "api: no\napiAddress: :8554\n" },
   { title: "UDP ports that aren't a pair but not used", text: "rtspTransports: [tcp]\nrtpAddress: :9001\n" },
+  {
+    title: "variables with defaults, and a plain dollar sign",
+    text: 'logLevel: ${LEVEL:-warn}\nreadTimeout: ${T:-5}s\nrtspTransports: ["${WAY:-tcp}"]\nrtspServerKey: a$${b\n',
+    values: { logLevel: "warn", readTimeout: 5000, rtspTransports: ["tcp"], rtspServerKey: "a${b" },
+  },
+  {
+    title: "commands with variables of their own",
+    text: "paths:\n  cam:\n    runOnReady: ffmpeg -i rtsp://localhost/${MTX_PATH}\n",
+    warnings: ["config-not-carried"],
+  },
 ];

@@ -31,6 +31,7 @@ const onlyLoading = new Set([
   "config-empty-item",
   "config-bad-ip-range",
   "config-old-name-clash",
+  "config-undefined-variable",
   "config-out-of-range",
   "config-bad-listen-address",
 ]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSchema } from "#app/schema.ts";
-import { applyEnvironment } from "#config/environment.ts";
+import { applyEnvironment } from "#config/layers/environment.ts";
 import { authOptions, logOptions } from "#config/options.ts";
 import { Config } from "#config/config.ts";
 import { readConfig } from "#config/read-config.ts";
@@ -13,7 +13,7 @@ const schema = createSchema();
 
 function load(text: string, environment: Readonly<Record<string, string>>): { config: Config; codes: readonly string[] } {
   const problems = new ProblemList();
-  const root = applyEnvironment(parseYaml("c.yml", text).root, environment, { schema, problems });
+  const root = applyEnvironment(parseYaml("c.yml", text).root, environment, { schema, problems, used: new Set() });
   const read = readConfig(schema, root);
   const codes = [...problems.all, ...read.problems].map(({ error, origin }) =>
     origin.kind === "environment" ? `${error.code} ${origin.variable}` : error.code,
@@ -94,6 +94,12 @@ test("an old name works", () => {
   const { config, codes } = load("", { MTX_PROTOCOLS: "tcp" });
   assert.deepEqual(config.slice(rtspServerOptions).rtspTransports, ["tcp"]);
   assert.deepEqual(codes, ["config-old-name MTX_PROTOCOLS"]);
+});
+
+test("an old name wins over the file's new one, and may say the opposite", () => {
+  const { config } = load("rtspTransports: [udp]\nrtsp: yes\n", { MTX_PROTOCOLS: "tcp", MTX_RTSPDISABLE: "yes" });
+  const { rtsp, rtspTransports } = config.slice(rtspServerOptions);
+  assert.deepEqual([rtsp, rtspTransports], [false, ["tcp"]]);
 });
 
 test("variables that set nothing are named; those of hooks and scripts are not", () => {

@@ -5,11 +5,14 @@
  * in lower case. As in MediaMTX, an index amends the item that is there.
  */
 import type { OptionSchema } from "#base/option.ts";
-import { configError } from "./errors.ts";
-import type { ProblemList } from "./read-value.ts";
-import type { ConfigSchema } from "./schema.ts";
-import { emptyMap, nodeOf } from "./syntax/node.ts";
-import type { ConfigNode, ListNode, MapEntry, MapNode, Origin } from "./syntax/node.ts";
+import { configError } from "../errors.ts";
+import { asNewName } from "../mediamtx/old-names.ts";
+import type { OldNames } from "../mediamtx/old-names.ts";
+import type { ProblemList } from "../read-value.ts";
+import type { ConfigSchema } from "../schema.ts";
+import type { Environment } from "./variables.ts";
+import { emptyMap, nodeOf } from "../syntax/node.ts";
+import type { ConfigNode, ListNode, MapEntry, MapNode, Origin } from "../syntax/node.ts";
 
 /** Later ones win. */
 const PREFIXES = ["MTX_", "SLUICE_"];
@@ -34,11 +37,11 @@ const mediamtxUsers: readonly unknown[] = [
   { user: "any", ips: ["127.0.0.1", "::1"], permissions: [{ action: "api" }, { action: "metrics" }, { action: "pprof" }] },
 ];
 
-/** `root` with the overrides of `environment`; variables that set nothing are warned about. */
+/** `root` with the overrides of `environment`; variables that set nothing are warned about, unless the file put them in. */
 export function applyEnvironment(
   root: MapNode,
-  environment: Readonly<Record<string, string | undefined>>,
-  by: { schema: ConfigSchema; problems: ProblemList },
+  environment: Environment,
+  by: { schema: ConfigSchema; problems: ProblemList; used: ReadonlySet<string> },
 ): MapNode {
   let result = root;
   for (const prefix of PREFIXES) {
@@ -46,9 +49,10 @@ export function applyEnvironment(
     for (const name of names.sort()) {
       const origin: Origin = { kind: "environment", variable: name };
       const words = name.slice(prefix.length).split("_");
-      const changed = setGlobal(result, { words, text: environment[name] ?? "", origin }, by.schema);
-      if (changed === undefined) by.problems.warn(configError("config-unknown-variable"), origin, "");
-      else result = changed;
+      const override = { words, text: environment[name] ?? "", origin, problems: by.problems };
+      const changed = setGlobal(result, override, by.schema);
+      if (changed !== undefined) result = changed;
+      else if (!by.used.has(name)) by.problems.warn(configError("config-unknown-variable"), origin, "");
     }
   }
   return result;
@@ -59,6 +63,7 @@ interface Override {
   readonly words: readonly string[];
   readonly text: string;
   readonly origin: Origin;
+  readonly problems: ProblemList;
 }
 
 function setGlobal(root: MapNode, override: Override, schema: ConfigSchema): MapNode | undefined {
@@ -83,7 +88,7 @@ function setGlobal(root: MapNode, override: Override, schema: ConfigSchema): Map
 
 interface KnownKeys {
   readonly known: Readonly<Record<string, OptionSchema>>;
-  readonly old: Readonly<Record<string, string>>;
+  readonly old: OldNames;
 }
 
 /** Sets a key of a map: keys hold no `_`, so the first word is the key. */
@@ -94,7 +99,8 @@ function setKey(map: MapNode, override: Override, keys: KnownKeys): MapNode | un
   if (key === undefined || schema === undefined) {
     const old = Object.keys(keys.old).find((name) => name.toUpperCase() === word);
     if (old === undefined || rest.length > 0) return undefined;
-    return putEntry(map, old, { keyOrigin: override.origin, value: scalar(override) });
+    const { name, value } = asNewName(old, scalar(override), { names: keys.old, problems: override.problems });
+    return putEntry(map, name, { keyOrigin: override.origin, value });
   }
   return withEntry(map, key, {
     origin: override.origin,
