@@ -37,6 +37,8 @@ interface Split {
 
 const schemePattern = /^\s*([a-z][a-z0-9+.-]*):\/\//i;
 const doubledSchemePattern = /^\s*(?:rtspu?s?:\/\/)+(?=[a-z][a-z0-9+.-]*:\/\/)/i;
+/** The usual case: nothing to take out and nothing to put right. */
+const PLAIN_URL = /^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(?::\d+)?(?:\/[^\s#@]*)?$/;
 const hostPattern = /^[^\s/?#@:[\]<>"\\^`{|}]+$/;
 /** Two to eight groups, with at most one gap (checked beside it). */
 const bareIpv6Pattern = /^[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}$/i;
@@ -63,6 +65,7 @@ export function printHost(url: { readonly host: string; readonly port?: number |
 
 /** The URL without credentials, otherwise as it was written. Text that is no URL loses everything up to its last `@`. */
 export function stripCredentials(url: string): string {
+  if (url.length <= MAX_URL_LENGTH && PLAIN_URL.test(url)) return url;
   const split = splitUrl(url);
   if (typeof split !== "string") return join(originOf(split), split.rest);
   const scheme = schemePattern.exec(url)?.[0] ?? "";
@@ -117,8 +120,10 @@ function origin(url: string): string {
   return typeof split === "string" ? url : originOf(split);
 }
 
-function originOf(split: Split): string {
-  return `${split.scheme}://${split.hostAndPort.replace(/^([^:]+|\[.*\]):$/, "$1")}`;
+/** A colon at the end (an empty port, a bare IPv6 address) would read as the beginning of a password: it is written otherwise. */
+function originOf({ scheme, hostAndPort }: Split): string {
+  const location = hostAndPort.endsWith(":") ? parseHostAndPort(hostAndPort) : undefined;
+  return `${scheme}://${location === undefined ? hostAndPort : printHost(location)}`;
 }
 
 /** A `@` in a query right behind the host would read as the end of a password: a slash keeps them apart. */

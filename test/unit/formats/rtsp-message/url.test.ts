@@ -114,13 +114,15 @@ const stripped: readonly { url: string; plain: string }[] = [
   { url: "rtsp://admin:p@s/s@cam/x", plain: "rtsp://s/s@cam/x" },
   { url: "rtsp://admin:pa/ss@cam/x", plain: "rtsp://cam/x" },
   { url: "rtsp://a@[::1]:554/x", plain: "rtsp://[::1]:554/x" },
-  { url: "rtsp://u:p@ad::", plain: "rtsp://ad::" },
+  { url: "rtsp://u:p@ad::", plain: "rtsp://[ad::]" },
   { url: "rtsp://u:p@[::1]:", plain: "rtsp://[::1]" },
   { url: "rtsp://u:p@cam:/x", plain: "rtsp://cam/x" },
   { url: "rtsp://u:p@cam?x=y", plain: "rtsp://cam?x=y" },
   { url: "rtsp://u:p@cam?x@10.0.0.1", plain: "rtsp://cam/?x@10.0.0.1" },
   { url: "admin:pass@cam", plain: "cam" },
   { url: "*", plain: "*" },
+  { url: "rtsp://u:p@host:/a@b", plain: "rtsp://host/a@b" },
+  { url: "rtsp://u:p@f::/a@host", plain: "rtsp://[f::]/a@host" },
 ];
 for (const { url, plain } of stripped) {
   test(`${url} without credentials is ${plain}`, () => {
