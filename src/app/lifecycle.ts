@@ -10,6 +10,7 @@ import type { Config } from "#config/config.ts";
 import { memoryOptions } from "#config/options.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
+import { TRIM_INTERVAL_MS } from "#platform/memory-trim.ts";
 import { pathOptions } from "#streams/options.ts";
 import type { PathOptions } from "#streams/options.ts";
 import { createPathRegistry } from "#streams/path-registry.ts";
@@ -42,6 +43,7 @@ export class Lifecycle {
   readonly #log: Logger;
   readonly #running: RunningService[] = [];
   #watchdog: Timer | undefined;
+  #trim: Timer | undefined;
   #stopping: Promise<void> | undefined;
   #rtspPort: number | undefined;
 
@@ -114,6 +116,7 @@ export class Lifecycle {
       log.warn({ hint }, "no users are configured: only this machine itself is served");
     }
     this.#feedWatchdog();
+    this.#trim = clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());
     serviceManager.ready("running");
   }
 
@@ -142,6 +145,7 @@ export class Lifecycle {
     const { clock, serviceManager } = this.#machine;
     serviceManager.stopping("stopping");
     this.#watchdog?.cancel();
+    this.#trim?.cancel();
     const enough = new AbortController();
     const closed = this.#closeServices().finally(() => enough.abort());
     await Promise.race([closed, clock.sleep("stop", STOP_MS, enough.signal).catch(() => undefined)]);

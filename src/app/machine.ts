@@ -4,6 +4,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Network } from "#base/network.ts";
 import { systemRandom } from "#base/random.ts";
 import type { Random } from "#base/random.ts";
+import { MemoryTrim } from "#platform/memory-trim.ts";
 import { loadNative } from "#platform/native.ts";
 import { createNetwork } from "#platform/network.ts";
 import { openServiceManager } from "#platform/service-notification.ts";
@@ -15,6 +16,7 @@ export interface Machine {
   readonly random: Random;
   readonly network: Network;
   readonly serviceManager: ServiceManager;
+  readonly memory: MemoryTrim;
   /** Why the native module isn't there; undefined when it is. */
   readonly withoutNative: string | undefined;
 }
@@ -27,6 +29,7 @@ export function openMachine(environment: Readonly<Record<string, string | undefi
     random: systemRandom,
     network: createNetwork({ native: loaded.native }),
     serviceManager: openServiceManager(loaded.native, environment),
+    memory: new MemoryTrim(loaded.native, () => process.memoryUsage.rss()),
     withoutNative: loaded.native === undefined ? loaded.reason : undefined,
   };
 }

@@ -111,8 +111,11 @@ export interface Network {
   connectTcp(options: TcpConnectOptions): Socket;
   /** Resolves when listening. Rejects with a `SluiceError` that names who holds the port, where that can be seen. */
   listenTcp(options: TcpListenOptions): Promise<Server>;
-  /** Bounds what the kernel queues for a socket (SO_SNDBUF, TCP_NOTSENT_LOWAT), bytes; does nothing without the native module. */
-  limitSendBuffer(socket: Socket, bytes: number): void;
+  /**
+   * Bounds what the kernel queues (SO_SNDBUF, TCP_NOTSENT_LOWAT) for a socket, or for every one a listener accepts from now on,
+   * bytes; does nothing without the native module.
+   */
+  limitSendBuffer(socket: Socket | Server, bytes: number): void;
   /** One system call per socket without the runtime's stream machinery; absent without the native module. */
   readonly fanOut: TcpFanOut | undefined;
 }

@@ -57,6 +57,8 @@ export interface NativeModule {
   tcpSend(descriptors: Int32Array, count: number, buffer: Uint8Array, start: number, end: number, results: Int32Array): void;
   /** 0, or a negative errno. */
   tcpLimit(descriptor: number, sendBufferBytes: number, unsentBytes: number): number;
+  /** Gives what the C library keeps free back to the system; false where it can't. */
+  trimMemory(): boolean;
   notify(path: string, message: string): void;
 }
 

@@ -69,7 +69,7 @@ class SystemNetwork implements Network {
     }
   }
 
-  limitSendBuffer(socket: Socket, bytes: number): void {
+  limitSendBuffer(socket: Socket | Server, bytes: number): void {
     if (this.#native !== undefined) limitSendBuffer(this.#native, socket, bytes);
   }
 }

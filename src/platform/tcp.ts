@@ -78,15 +78,15 @@ export function descriptorOf(socket: Socket): number {
   return socket instanceof TLSSocket || socket.connecting ? -1 : systemDescriptor(socket);
 }
 
-/** Bounds what the kernel queues for a socket, plain or TLS, by `native`; see `Network.limitSendBuffer`. */
-export function limitSendBuffer(native: NativeModule, socket: Socket, bytes: number): void {
+/** Bounds what the kernel queues, by `native`; see `Network.limitSendBuffer`. Connections inherit it from their listener. */
+export function limitSendBuffer(native: NativeModule, socket: Socket | Server, bytes: number): void {
   const descriptor = systemDescriptor(socket);
   if (descriptor >= 0) native.tcpLimit(descriptor, bytes, bytes);
 }
 
 /** The runtime has no public way to a descriptor; where this one goes, what needs it does without. */
-function systemDescriptor(socket: Socket): number {
-  if (socket.destroyed) return -1;
+function systemDescriptor(socket: Socket | Server): number {
+  if ("destroyed" in socket && socket.destroyed) return -1;
   const fd = (socket as { _handle?: { fd?: unknown } | null })._handle?.fd;
   return typeof fd === "number" && fd >= 0 ? fd : -1;
 }

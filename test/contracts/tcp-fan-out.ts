@@ -136,6 +136,28 @@ export function testTcpFanOut(name: string, network: Network & { readonly fanOut
     assert.ok(small > 0 && large - small > 512 * 1024, `${String(small)} and ${String(large)} bytes taken`);
   });
 
+  test(`${name}: what a listener accepts has its limit`, async (t) => {
+    const server = await network.listenTcp({ host: "127.0.0.1", port: 0, onConnection: () => undefined });
+    t.after(() => server.close());
+    network.limitSendBuffer(server, 64 * 1024);
+    const accepted = once(server, "connection") as Promise<[Socket]>;
+    const client = network.connectTcp({ host: "127.0.0.1", port: (server.address() as AddressInfo).port });
+    t.after(() => client.destroy());
+    const [near] = await accepted;
+    t.after(() => near.destroy());
+    const buffer = Buffer.alloc(64 * 1024, 1);
+    const results = new Int32Array(1);
+    let taken = 0;
+    for (let round = 0; round < 300; round += 1) {
+      fanOut.write(Int32Array.of(fanOut.descriptor(near)), { buffer, start: 0, end: buffer.length, count: 1 }, results);
+      taken += Math.max(0, results[0] ?? 0);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    // The client doesn't read: its kernel takes in what it likes, and ours adds little.
+    const unlimited = 4 * 1024 * 1024;
+    assert.ok(taken > 0 && taken < unlimited, `${String(taken)} bytes taken`);
+  });
+
   test(`${name}: a slice or a count beyond the memory is refused before anything is sent`, async (t) => {
     const pairs = await connections(t, 1);
     const buffer = Buffer.alloc(10);

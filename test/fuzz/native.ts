@@ -120,6 +120,7 @@ class Fuzzer {
       return [descriptors, count, buffer, this.#number(start), this.#number(end), this.#words(8)];
     },
     tcpLimit: () => [this.#descriptor(), this.#number(1 << 20), this.#number(1 << 20)],
+    trimMemory: () => [],
     notify: () => [
       dice.pick(["@sluice-fuzz", "/nonexistent/socket", "@", "relative", "/".repeat(200)]),
       "x".repeat(dice.below(5000)),

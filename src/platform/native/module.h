@@ -83,13 +83,14 @@ void close_socket(struct udp_socket *socket);
 void release_instance(struct instance *instance);
 bool define_udp(napi_env env, napi_value exports);
 
-/* udp-options.c, udp-send.c, tcp.c, notify.c */
+/* udp-options.c, udp-send.c, tcp.c, memory.c, notify.c */
 napi_value udp_join(napi_env env, napi_callback_info info);
 napi_value udp_multicast_hops(napi_env env, napi_callback_info info);
 napi_value udp_multicast_interface(napi_env env, napi_callback_info info);
 napi_value udp_send(napi_env env, napi_callback_info info);
 napi_value tcp_send(napi_env env, napi_callback_info info);
 napi_value tcp_limit(napi_env env, napi_callback_info info);
+napi_value trim_memory(napi_env env, napi_callback_info info);
 napi_value notify(napi_env env, napi_callback_info info);
 napi_value parse_address_call(napi_env env, napi_callback_info info);
 

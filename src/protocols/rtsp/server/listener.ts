@@ -42,7 +42,6 @@ export class Listener {
   readonly #connections = new Map<ByteChannel, Connection>();
   readonly #handshakes = new Set<Socket>();
   #server: Server | undefined;
-  #network: Network | undefined;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -66,8 +65,8 @@ export class Listener {
       onError: (error) => log.warn({ reason: error.message }, "a connection could not be accepted"),
     });
     if (tls !== undefined) server.on("connection", (socket: Socket) => this.#watchHandshake(socket));
+    network.limitSendBuffer(server, SEND_BUFFER_BYTES);
     this.#server = server;
-    this.#network = network;
   }
 
   /** The port it listens on. */
@@ -109,7 +108,6 @@ export class Listener {
       socket.destroy();
       return;
     }
-    this.#network?.limitSendBuffer(socket, SEND_BUFFER_BYTES);
     this.#arrivals.add(arrival);
   }
 
