@@ -47,6 +47,7 @@ export class ParameterSetStore {
   #sets: StoredSet[] = [];
   #unit = 0;
   #unitKinds = 0;
+  #printed: string | undefined;
 
   constructor(rules: ParameterSetRules) {
     this.#rules = rules;
@@ -108,6 +109,11 @@ export class ParameterSetStore {
     return this.#sets.findLast((set) => set.kind === kind)?.nal;
   }
 
+  /** What `print` makes of the sets; asked again only when one of them has changed, since every viewer wants it. */
+  printed(print: () => string): string {
+    return (this.#printed ??= print());
+  }
+
   #find(kind: number, view: NalView): StoredSet | undefined {
     const header = this.#rules.headerBytes;
     const length = view.end - view.start + header;
@@ -136,10 +142,13 @@ export class ParameterSetStore {
     }
     if (this.#sets.length >= MAX_SETS) this.#sets.shift();
     this.#sets.push({ kind, id, nal, unit: this.#unit, old: false });
+    this.#printed = undefined;
     return true;
   }
 
   #dropOld(): void {
-    if (this.#sets.some((set) => set.old)) this.#sets = this.#sets.filter((set) => !set.old);
+    if (!this.#sets.some((set) => set.old)) return;
+    this.#sets = this.#sets.filter((set) => !set.old);
+    this.#printed = undefined;
   }
 }

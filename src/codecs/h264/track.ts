@@ -46,15 +46,7 @@ export class H264Track implements TrackCodec {
   }
 
   fmtp(): string {
-    if (this.#interleaved) return printFmtp(this.format.fmtp);
-    const values = new Map([["packetization-mode", "1"]]);
-    const sets = Buffer.concat(this.#sets.all()).length <= MAX_ANNOUNCED_BYTES ? this.#sets.all() : [];
-    if (this.#sets.complete && sets.length > 0) {
-      values.set("sprop-parameter-sets", sets.map((nal) => nal.toString("base64")).join(","));
-    }
-    const profileLevelId = this.#sets.newest(SetKind.Sps)?.subarray(1, 4) ?? fmtpHex(this.format, "profile-level-id");
-    if (profileLevelId?.length === 3) values.set("profile-level-id", profileLevelId.toString("hex").toUpperCase());
-    return printFmtp(values);
+    return this.#sets.printed(() => this.#printFmtp());
   }
 
   props(): CodecProps {
@@ -78,6 +70,18 @@ export class H264Track implements TrackCodec {
 
   get #interleaved(): boolean {
     return isInterleaved(this.format);
+  }
+
+  #printFmtp(): string {
+    if (this.#interleaved) return printFmtp(this.format.fmtp);
+    const values = new Map([["packetization-mode", "1"]]);
+    const sets = Buffer.concat(this.#sets.all()).length <= MAX_ANNOUNCED_BYTES ? this.#sets.all() : [];
+    if (this.#sets.complete && sets.length > 0) {
+      values.set("sprop-parameter-sets", sets.map((nal) => nal.toString("base64")).join(","));
+    }
+    const profileLevelId = this.#sets.newest(SetKind.Sps)?.subarray(1, 4) ?? fmtpHex(this.format, "profile-level-id");
+    if (profileLevelId?.length === 3) values.set("profile-level-id", profileLevelId.toString("hex").toUpperCase());
+    return printFmtp(values);
   }
 }
 

@@ -49,14 +49,7 @@ export class H265Track implements TrackCodec {
   }
 
   fmtp(): string {
-    const values = new Map(this.format.fmtp);
-    const isAnnounced = this.#sets.complete && Buffer.concat(this.#sets.all()).length <= MAX_ANNOUNCED_BYTES;
-    for (const [kind, key] of SPROP_KEYS.entries()) {
-      values.delete(key);
-      const sets = this.#sets.ofKind(kind).map((nal) => nal.toString("base64"));
-      if (isAnnounced) values.set(key, sets.join(","));
-    }
-    return printFmtp(values);
+    return this.#sets.printed(() => this.#printFmtp());
   }
 
   props(): CodecProps {
@@ -76,6 +69,17 @@ export class H265Track implements TrackCodec {
 
   compatibleWith(other: RtpFormat): boolean {
     return isSameCoding(this.format, other) && this.#hasDon === hasDon(other);
+  }
+
+  #printFmtp(): string {
+    const values = new Map(this.format.fmtp);
+    const isAnnounced = this.#sets.complete && Buffer.concat(this.#sets.all()).length <= MAX_ANNOUNCED_BYTES;
+    for (const [kind, key] of SPROP_KEYS.entries()) {
+      values.delete(key);
+      const sets = this.#sets.ofKind(kind).map((nal) => nal.toString("base64"));
+      if (isAnnounced) values.set(key, sets.join(","));
+    }
+    return printFmtp(values);
   }
 }
 

@@ -57,7 +57,7 @@ export function quote(text: string): string {
 
 /** Text that can't break out of its line: CR, LF and NUL become spaces. */
 export function singleLine(text: string): string {
-  return text.replace(/[\r\n\0]/g, " ");
+  return /[\r\n\0]/.test(text) ? text.replace(/[\r\n\0]/g, " ") : text;
 }
 
 /** A decimal number without sign in `[minimum, maximum]`; undefined for anything else. */

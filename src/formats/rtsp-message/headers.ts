@@ -80,7 +80,9 @@ export class RtspHeaders {
   /** The entries as lines with CRLF; characters that would break a line become spaces. */
   print(): string {
     let text = "";
-    for (const [name, value] of this.entries()) text += `${singleLine(name)}: ${singleLine(value)}\r\n`;
+    for (let index = 0; index < this.#names.length; index++) {
+      text += `${singleLine(this.#names[index] ?? "")}: ${singleLine(this.#values[index] ?? "")}\r\n`;
+    }
     return text;
   }
 

@@ -5,6 +5,9 @@
 import type { TimestampSqueeze } from "#streams/ring/catch-up.ts";
 import { emptyPosition, readPosition } from "#streams/ring/packet-walk.ts";
 
+/** In an RTP packet's second byte (RFC 3550 §5.1): for video, the last packet of an access unit. */
+const MARKER = 0x80;
+
 /** Which of the stream's packets a session gets, and as what. */
 export interface CopyRules {
   /** Outgoing channel by the ring's channel; undefined = leave out. */
@@ -20,35 +23,66 @@ export interface CopyResult {
   /** End of what was written in the target. */
   readonly end: number;
   readonly packets: number;
+  /** The last packet copied ends an access unit. */
+  readonly unitEnded: boolean;
 }
 
-/** Copies packets of `source` into `target` from `target.at` on, as far as they fit. */
+/** How much is copied: `until` is an offset in the target; `unit` stops behind the first access unit's end too. */
+export interface CopyLimit {
+  readonly until: number;
+  readonly unit: boolean;
+}
+
+/**
+ * Copies packets of `source` into `target` from `target.at` on, as far as they fit. Packets that lie one behind the other
+ * are copied in one go and changed afterwards: a call for each costs more than its bytes.
+ */
 export function copyPackets(
   source: { buffer: Buffer; start: number; end: number },
   target: { buffer: Buffer; at: number },
-  rules: CopyRules,
+  what: CopyRules & { readonly limit?: CopyLimit },
 ): CopyResult {
   const position = emptyPosition();
-  const { squeeze } = rules;
-  let { start: next } = source;
+  const { channels, squeeze, limit } = what;
+  const until = limit?.until ?? target.buffer.length;
+  let next = source.start;
+  let runStart = next;
   let { at } = target;
   let packets = 0;
-  while (next < source.end) {
+  let unitEnded = false;
+  const finishRun = (): void => {
+    if (next === runStart) return;
+    source.buffer.copy(target.buffer, at, runStart, next);
+    const end = at + next - runStart;
+    rewrite(target.buffer, { at, end }, what);
+    at = end;
+  };
+  while (next < source.end && !(unitEnded && limit?.unit === true)) {
     readPosition(source.buffer, next, position);
-    const channel = rules.channels[position.channel];
-    const wanted = channel !== undefined && (squeeze === undefined || position.channel === squeeze.channel);
-    if (wanted) {
-      if (at + position.end - position.frame > target.buffer.length) break;
-      source.buffer.copy(target.buffer, at, position.frame, position.end);
-      target.buffer[at + 1] = channel;
-      if (squeeze !== undefined) {
-        const timestamp = squeeze.timestamps.map(source.buffer.readUInt32BE(position.start + 4));
-        target.buffer.writeUInt32BE(timestamp, at + 8);
-      }
-      at += position.end - position.frame;
+    const { channel, start, end } = position;
+    if (channels[channel] === undefined || (squeeze !== undefined && channel !== squeeze.channel)) {
+      finishRun();
+      runStart = end;
+    } else {
+      if (at + end - runStart > until) break;
       packets += 1;
+      unitEnded = ((source.buffer[start + 1] ?? 0) & MARKER) !== 0;
     }
-    next = position.end;
+    next = end;
   }
-  return { next, end: at, packets };
+  finishRun();
+  return { next, end: at, packets, unitEnded };
+}
+
+/** Gives packets at `[at, end)` the session's channels and timestamps. */
+function rewrite(buffer: Buffer, range: { at: number; end: number }, rules: CopyRules): void {
+  const position = emptyPosition();
+  const { channels, squeeze } = rules;
+  for (let { at } = range; at < range.end; at = position.end) {
+    readPosition(buffer, at, position);
+    buffer[at + 1] = channels[position.channel] ?? position.channel;
+    if (squeeze === undefined) continue;
+    const timestamp = squeeze.timestamps.map(buffer.readUInt32BE(position.start + 4));
+    buffer.writeUInt32BE(timestamp, position.start + 4);
+  }
 }

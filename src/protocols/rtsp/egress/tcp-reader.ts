@@ -20,8 +20,12 @@ import { type GroupMember, TcpGroup } from "./tcp-group.ts";
 /** Largest single write: a stalled reader pins one slab; one that takes 52 kbit/s still finishes within `writeTimeout`. */
 const MAX_WRITE_BYTES = 64 * 1024;
 
-/** The burst goes out in blocks of this size, so that who leaves after the first picture hasn't cost a whole GOP. */
+/**
+ * The burst begins with its key unit in one write; then whoever came for one picture has time to leave, and the rest follows
+ * in blocks of this size: a visit doesn't cost a whole GOP.
+ */
 const BURST_BLOCK_BYTES = 64 * 1024;
+const KEY_UNIT_PAUSE_MS = 20;
 
 /** Pause between blocks: 2 MB (4 s at 4 Mbit/s) take 64 ms. */
 const BURST_PAUSE_MS = 2;
@@ -32,6 +36,7 @@ interface Burst {
   readonly endChunk: number;
   next: number;
   offset: number | undefined;
+  part: "key-unit" | "rest";
 }
 
 /** See the head of this file. */
@@ -171,7 +176,8 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
       return;
     }
     const rules = { channels: this.#rules.channels, squeeze: { channel: plan.key.track * 2, timestamps: plan.squeeze } };
-    this.#burst = { rules, endChunk: plan.endChunk, next: plan.key.chunk, offset: ring.startOf(plan.key, chunk) };
+    const offset = ring.startOf(plan.key, chunk);
+    this.#burst = { rules, endChunk: plan.endChunk, next: plan.key.chunk, offset, part: "key-unit" };
     this.#cursor.moveTo(plan.endChunk);
   }
 
@@ -184,9 +190,12 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
       this.#burst = undefined;
       return false;
     }
+    const unit = burst.part === "key-unit";
+    const what = { ...burst.rules, limit: { until: unit ? block.buffer.length : BURST_BLOCK_BYTES, unit } };
     let at = 0;
     let packets = 0;
-    while (burst.next < burst.endChunk) {
+    let unitEnded = false;
+    while (burst.next < burst.endChunk && !(unit && unitEnded)) {
       const chunk = this.#feed.ring.chunk(burst.next);
       if (chunk === undefined) {
         burst.next = burst.endChunk;
@@ -194,8 +203,8 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
         break;
       }
       const source = { buffer: chunk.slab.buffer, start: burst.offset ?? chunk.start, end: chunk.end };
-      const copied = copyPackets(source, { buffer: block.buffer.subarray(0, BURST_BLOCK_BYTES), at }, burst.rules);
-      at = copied.end;
+      const copied = copyPackets(source, { buffer: block.buffer, at }, what);
+      ({ end: at, unitEnded } = copied);
       packets += copied.packets;
       if (copied.next < chunk.end) {
         burst.offset = copied.next;
@@ -210,12 +219,18 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
       return false;
     }
     this.#count(packets, at);
-    this.#burstPause = this.#clock.after("burst pause", BURST_PAUSE_MS, () => {
+    burst.part = "rest";
+    if (burst.next >= burst.endChunk) this.#burst = undefined;
+    else this.#pauseBurst(unit && unitEnded ? KEY_UNIT_PAUSE_MS : BURST_PAUSE_MS);
+    this.#write(block, block.buffer.subarray(0, at));
+    return true;
+  }
+
+  #pauseBurst(ms: number): void {
+    this.#burstPause = this.#clock.after("burst pause", ms, () => {
       this.#burstPause = undefined;
       this.wake();
     });
-    this.#write(block, block.buffer.subarray(0, at));
-    return true;
   }
 
   /** Writes what of `slice` this session gets; false when that is nothing. */

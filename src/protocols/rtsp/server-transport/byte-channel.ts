@@ -24,6 +24,8 @@ export interface ByteChannel extends ByteOutput {
   readonly peer: UdpEndpoint;
   /** Our own numeric address as the peer reached it. */
   readonly localAddress: string;
+  /** What `run` writes goes out in one piece where the channel can do that: a system call and a wake-up of the peer less each. */
+  together(run: () => void): void;
   /** Starts delivery. */
   listen(listener: ByteChannelListener): void;
   /** Stops and restarts reading, so that a peer can't make us hold more requests than we answer. */
@@ -47,7 +49,6 @@ export class SocketChannel implements ByteChannel {
   readonly tunnel = "none";
   readonly secure: boolean;
   readonly peer: UdpEndpoint;
-  readonly localAddress: string;
   readonly #socket: Socket;
   #closed = false;
 
@@ -55,7 +56,10 @@ export class SocketChannel implements ByteChannel {
     this.#socket = socket;
     this.secure = secure;
     this.peer = peerOf(socket);
-    this.localAddress = unmapped(socket.localAddress);
+  }
+
+  get localAddress(): string {
+    return unmapped(this.#socket.localAddress);
   }
 
   /** For direct writes; undefined over TLS. */
@@ -77,6 +81,15 @@ export class SocketChannel implements ByteChannel {
       this.#closed = true;
       listener.onClose(failure);
     });
+  }
+
+  together(run: () => void): void {
+    this.#socket.cork();
+    try {
+      run();
+    } finally {
+      this.#socket.uncork();
+    }
   }
 
   write(chunk: Buffer, done: (error?: Error | null) => void): void {

@@ -11,6 +11,8 @@ import { rtspServerError } from "#protocols/rtsp/server-errors.ts";
 /** Head of an HTTP request that opens a tunnel. */
 const MAX_HTTP_HEAD_BYTES = 8192;
 const HTTP_BEGINNINGS = ["GET ", "POST "];
+const GET = 0x47;
+const POST = 0x50;
 
 /** Who takes over, once. What was read already comes along; the socket's `data` is the new owner's from then on. */
 export interface GreetingOutcome {
@@ -21,12 +23,12 @@ export interface GreetingOutcome {
 
 /** Reads a socket until it is clear what it is. */
 export function greet(socket: Socket, outcome: GreetingOutcome): void {
-  let first: Buffer = Buffer.alloc(0);
+  let first: Buffer | undefined;
   let head: HttpHead | undefined;
   const onData = (chunk: Buffer): void => {
     try {
       if (head === undefined) {
-        first = Buffer.concat([first, chunk]);
+        first = first === undefined ? chunk : Buffer.concat([first, chunk]);
         const kind = kindOf(first);
         if (kind === "undecided") return;
         if (kind === "rtsp") {
@@ -35,7 +37,7 @@ export function greet(socket: Socket, outcome: GreetingOutcome): void {
           return;
         }
       }
-      const bytes = head === undefined ? first : chunk;
+      const bytes = head === undefined ? (first ?? chunk) : chunk;
       head ??= new HttpHead();
       const request = head.push(bytes);
       if (request === undefined) return;
@@ -52,6 +54,7 @@ export function greet(socket: Socket, outcome: GreetingOutcome): void {
 }
 
 function kindOf(first: Buffer): "rtsp" | "http" | "undecided" {
+  if (first[0] !== GET && first[0] !== POST) return "rtsp";
   const text = first.toString("latin1", 0, 5);
   if (HTTP_BEGINNINGS.some((beginning) => text.startsWith(beginning))) return "http";
   return HTTP_BEGINNINGS.some((beginning) => beginning.startsWith(text)) ? "undecided" : "rtsp";

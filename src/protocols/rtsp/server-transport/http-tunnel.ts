@@ -149,6 +149,15 @@ export class HttpTunnelChannel implements ByteChannel {
     for (const chunk of this.#early.splice(0)) listener.onData(chunk);
   }
 
+  together(run: () => void): void {
+    this.#down.cork();
+    try {
+      run();
+    } finally {
+      this.#down.uncork();
+    }
+  }
+
   write(chunk: Buffer, done: (error?: Error | null) => void): void {
     this.#down.write(chunk, done);
   }

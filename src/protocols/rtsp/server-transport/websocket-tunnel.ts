@@ -92,6 +92,11 @@ class WebSocketChannel implements ByteChannel {
     this.#webSocket.once("close", () => listener.onClose(failure));
   }
 
+  /** Each write is a message of its own. */
+  together(run: () => void): void {
+    run();
+  }
+
   write(chunk: Buffer, done: (error?: Error | null) => void): void {
     this.#webSocket.send(chunk, { binary: true }, done);
   }

@@ -37,6 +37,8 @@ const MAX_SESSIONS = 16;
 /** What is kept of a client's name. */
 const MAX_USER_AGENT = 256;
 
+const NOTHING = Buffer.alloc(0);
+
 type ConnectionState = "open" | "closing" | "closed";
 
 /** What a connection is made with. */
@@ -260,13 +262,18 @@ export class Connection implements Caller {
     headers.append("Server", "Sluice");
     for (const [name, value] of reply.headers ?? []) headers.append(name, value);
     if (reply.session !== undefined) headers.append("Session", reply.session.header);
-    if (reply.body !== undefined) headers.append("Content-Type", reply.body.type);
-    const body = Buffer.from(reply.body?.text ?? "");
+    const body = reply.body === undefined ? NOTHING : Buffer.from(reply.body.text);
+    if (reply.body !== undefined) {
+      headers.append("Content-Type", reply.body.type);
+      headers.append("Content-Length", String(body.length));
+    }
     const bytes = printResponse({ status: reply.status, reason: reasonOf(reply.status), headers, body });
     this.#answeredBytes += bytes.length;
-    this.channel.write(bytes, () => undefined);
-    reply.session?.establish();
-    reply.afterwards?.();
+    this.channel.together(() => {
+      this.channel.write(bytes, ignoreOutcome);
+      reply.session?.establish();
+      reply.afterwards?.();
+    });
     if (reply.last === true) this.#end(rtspServerError(reply.status === 401 ? "rtsp-unauthorized" : "rtsp-not-claimed"));
     else if (this.channel.pendingBytes > MAX_PENDING_BYTES) {
       this.close(rtspServerError("rtsp-client-stuck", { details: { seconds: 0 } }));
@@ -305,7 +312,8 @@ export class Connection implements Caller {
     this.#state = "closing";
     this.#closingSince = this.#services.clock.now();
     this.#waiting.length = 0;
-    this.#ended.abort(error);
+    // Nobody else listens, and it costs more than it looks.
+    if (this.#answering) this.#ended.abort(error);
     this.#reader.stop();
     for (const session of this.#sessions) session.homeClosed(error);
     if (this.#sessions.size > 0) this.#options.table.limitOrphans(this.peer.address);
@@ -340,6 +348,11 @@ export class Connection implements Caller {
     if (error instanceof SluiceError) this.#services.log.debug({ ...fields, code: error.code }, "request is refused");
     else this.#services.log.error({ ...fields, error }, "request failed");
   }
+}
+
+/** A write that fails ends its connection anyway. */
+function ignoreOutcome(): void {
+  // Nothing to do.
 }
 
 function invalid(reason: string): Error {

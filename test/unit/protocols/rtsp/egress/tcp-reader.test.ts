@@ -62,6 +62,47 @@ test("a new reader gets the GOP at once, squeezed into the last frame interval, 
   reader.close();
 });
 
+test("the burst begins with the whole key unit in one write; who leaves then hasn't cost more", () => {
+  const fake = new FakeStream({ tracks: [fakeTrack("video")] });
+  const input = fake.attach();
+  // Larger than a chunk of the ring and than a block of the burst.
+  for (let part = 0; part < 100; part += 1) {
+    fake.push(input, { payload: "K".repeat(1400), timestamp: 0, marker: part === 99 });
+  }
+  fake.clock.advance(40);
+  fake.play(input, { pictures: 10, from: 1, gop: 100 });
+  const { reader, output } = open(fake);
+  reader.play();
+  reader.start();
+  const media = output.chunks.filter((chunk) => chunk[1] === 0);
+  assert.deepEqual(
+    media.map((chunk) => readFrames(chunk).length),
+    [100],
+  );
+  fake.clock.advance(19);
+  assert.equal(packetsOf(output).length, 100);
+  fake.clock.advance(1);
+  assert.equal(packetsOf(output).length, 110, "the rest follows");
+  fake.play(input, { pictures: 1, from: 11, gop: 100 });
+  assert.equal(packetsOf(output).at(-1)?.payload, "d11", "and it is live");
+  reader.close();
+});
+
+test("a burst that is the key unit alone is followed by the next picture at once", () => {
+  const fake = new FakeStream({ tracks: [fakeTrack("video")] });
+  const input = fake.attach();
+  fake.push(input, { payload: "K0", timestamp: 0 });
+  const { reader, output } = open(fake);
+  reader.play();
+  reader.start();
+  fake.push(input, { payload: "d1", timestamp: 3600 });
+  assert.deepEqual(
+    packetsOf(output).map((packet) => packet.payload),
+    ["K0", "d1"],
+  );
+  reader.close();
+});
+
 test("audio starts at live: none of the burst's", () => {
   const fake = new FakeStream();
   const input = fake.attach();
@@ -172,11 +213,12 @@ test("pause stops media, a new start begins at a key unit again", () => {
   reader.start();
   reader.pause();
   const paused = output.chunks.length;
+  const packets = packetsOf(output).length;
   fake.play(input, { pictures: 30, from: 5 });
   assert.equal(output.chunks.length, paused);
   reader.play();
   reader.start();
-  assert.equal(packetsOf(output)[5]?.payload, "K25");
+  assert.equal(packetsOf(output)[packets]?.payload, "K25");
   reader.close();
 });
 
