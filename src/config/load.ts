@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { Config } from "./config.ts";
 import { configError } from "./errors.ts";
 import { applyEnvironment } from "./layers/environment.ts";
-import { parseText, readFile, readProfile, readUsualFile } from "./layers/files.ts";
+import { parseBytes, parseText, readFile, readProfile, readUsualFile } from "./layers/files.ts";
 import type { ConfigFile } from "./layers/files.ts";
 import { mergeTrees } from "./layers/merge.ts";
 import { putInVariables } from "./layers/variables.ts";
@@ -23,8 +23,6 @@ export interface LoadOptions {
   readonly schema: ConfigSchema;
   /** The file somebody named; undefined looks in the usual places. */
   readonly file: string | undefined;
-  /** Taken instead of the file's content: what would be loaded if it were written. */
-  readonly text?: string;
   /** `prod` lays `sluice-prod.yml` over `sluice.yml`. */
   readonly profile?: string | undefined;
   /** Folder that relative names are relative to. */
@@ -41,28 +39,34 @@ export interface LoadResult {
   readonly text: string;
   /** The texts of all files by the names problems give them. */
   readonly texts: ReadonlyMap<string, string>;
+  /** The profile that lies over the main file. */
+  readonly over: ConfigFile | undefined;
   /** Everything that is set, each value with the place it comes from. */
   readonly root: MapNode;
 }
 
 /** Loads the configuration. */
 export async function loadConfig(options: LoadOptions): Promise<LoadResult> {
-  const { file, text, profile, folder } = options;
-  const base =
-    file === undefined ? await readUsualFile(folder) : text === undefined ? await readFile(file, folder) : parseText(file, text);
-  const over = profile === undefined ? [] : [await readProfile(profile, base?.file ?? "sluice.yml", folder)];
-  return combine(options, base === undefined ? over : [base, ...over], base);
+  const { file, profile, folder } = options;
+  const base = file === undefined ? await readUsualFile(folder) : await readFile(file, folder);
+  const over = profile === undefined ? undefined : await readProfile(profile, base?.file ?? "sluice.yml", folder);
+  return combine(options, base, over);
+}
+
+/** Loads `text` as if it were in the file that `options` name; `over` is the profile as it was loaded before. */
+export function loadDraft(options: LoadOptions, text: string, over?: ConfigFile): LoadResult {
+  return combine(options, parseBytes(options.file ?? "sluice.yml", Buffer.from(text)), over);
 }
 
 /** Loads from text alone, without variables of the environment; for text that isn't a file yet. */
 export function loadText(schema: ConfigSchema, text: string, file = "sluice.yml"): LoadResult {
-  const base = parseText(file, text);
-  return combine({ schema, file, folder: "", environment: {} }, [base], base);
+  return combine({ schema, file, folder: "", environment: {} }, parseText(file, text), undefined);
 }
 
-function combine(options: LoadOptions, files: readonly ConfigFile[], base: ConfigFile | undefined): LoadResult {
+function combine(options: LoadOptions, base: ConfigFile | undefined, over: ConfigFile | undefined): LoadResult {
   const { schema, environment, folder } = options;
-  const about = { file: base?.file, text: base?.text ?? "", texts: new Map(files.map(({ file, text }) => [file, text])) };
+  const files = [base, over].filter((file) => file !== undefined);
+  const about = { file: base?.file, text: base?.text ?? "", texts: new Map(files.map(({ file, text }) => [file, text])), over };
   const unread = files.flatMap((file) => file.problems);
   // What is wrong with the syntax of a file would be found as consequences everywhere else.
   if (unread.length > 0) return { config: undefined, problems: unread, root: emptyMap, ...about };

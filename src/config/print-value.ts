@@ -35,7 +35,7 @@ export function printValue(schema: OptionSchema, value: unknown): JsonValue {
     case "choice":
       return textOf(value);
     case "text":
-      return maskUser(textOf(value));
+      return maskAddress(textOf(value));
     case "secret":
       return value instanceof Secret && value.reveal() !== "" ? MASK : "";
     case "duration":
@@ -56,7 +56,7 @@ export function printValue(schema: OptionSchema, value: unknown): JsonValue {
 }
 
 /** Hides the password of an address. Greedy: an unescaped '/' or '@' in it must not end what is hidden. */
-function maskUser(text: string): string {
+export function maskAddress(text: string): string {
   return text.replace(/^([a-z][a-z\d+.-]*:\/\/[^:/@]*:).*@/is, `$1${MASK}@`);
 }
 

@@ -23,8 +23,29 @@ export function formatProblem(problem: Problem, language: Language): string {
 /** All problems with the lines they are about, errors first; `texts` are the files' by their names. */
 export function formatProblems(problems: readonly Problem[], texts: ReadonlyMap<string, string>, language: Language): string {
   const lines = new Map([...texts].map(([file, text]) => [file, text.split(/\r?\n/)]));
-  const sorted = [...problems].sort((a, b) => rank(a) - rank(b));
+  const files = [...texts.keys()];
+  const sorted = problems.toSorted((a, b) => rank(a, files) - rank(b, files));
   return sorted.map((problem) => [formatProblem(problem, language), ...sourceLine(problem.origin, lines)].join("\n")).join("\n");
+}
+
+/** A problem as data, for programs. */
+export interface ProblemRecord {
+  readonly severity: Problem["severity"];
+  readonly code: string;
+  readonly key: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Of the environment. */
+  readonly variable?: string;
+}
+
+/** One problem as data. */
+export function problemRecord({ severity, error, origin, path }: Problem, language: Language): ProblemRecord {
+  const { kind: _kind, ...place } = origin;
+  return { severity, code: error.code, key: path, message: error.describe(language), remedy: error.remedy(language), ...place };
 }
 
 /** `file:line:column`, or where else the value came from. */
@@ -39,9 +60,10 @@ function formatOrigin(origin: Origin, language: Language): string {
   }
 }
 
-function rank(problem: Problem): number {
-  const line = problem.origin.kind === "file" ? problem.origin.line : 0;
-  return (problem.severity === "error" ? 0 : 1e9) + line;
+/** Errors before warnings, files in their order, lines in theirs. */
+function rank({ origin, severity }: Problem, files: readonly string[]): number {
+  const place = origin.kind === "file" ? files.indexOf(origin.file) * 1e6 + origin.line : 0;
+  return (severity === "error" ? 0 : 1e9) + place;
 }
 
 function sourceLine(origin: Origin, lines: ReadonlyMap<string, readonly string[]>): readonly string[] {

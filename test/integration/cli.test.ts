@@ -114,6 +114,35 @@ test("check shows every error at its place and fails, warnings pass", async (t) 
   assert.equal((await check("none.yml")).code, 1);
 });
 
+test("check shows what comes of a profile and the environment, as text or JSON", async (t) => {
+  const folder = tempDir(t);
+  writeFileSync(join(folder, "site.yml"), "logLevel: warn\npaths:\n  cam: {source: 'rtsp://u:${PASS}@h/'}\n");
+  writeFileSync(join(folder, "site-prod.yml"), "rtspTransports: [tcp]\n");
+  const env = { PASS: "hunter2", MTX_LOGLEVEL: "debug" };
+  const check = (...words: readonly string[]): Promise<Outcome> =>
+    new Process(["check", "site.yml", ...words], { cwd: folder, env }).end();
+  const { code, stdout } = await check("--profile", "prod");
+  assert.equal(code, 0);
+  assert.match(stdout, /^logLevel: debug +# \$MTX_LOGLEVEL$/m);
+  assert.match(stdout, /^ {2}- tcp +# site-prod\.yml:1$/m);
+  assert.match(stdout, /source: rtsp:\/\/u:<redacted>@h\/ +# site\.yml:3 \$\{PASS\}$/m);
+  assert.match(stdout, /^site\.yml \+ site-prod\.yml: configuration is valid, 1 path\(s\)$/m);
+  const json = await check("--json");
+  assert.partialDeepStrictEqual(JSON.parse(json.stdout), { valid: true, files: ["site.yml"], paths: 1, problems: [] });
+  assert.doesNotMatch(stdout + json.stdout, /hunter2/);
+  writeFileSync(join(folder, "site.yml"), "logLevle: warn\n");
+  const bad = await check("--json");
+  assert.equal(bad.code, 1);
+  const problem = { severity: "error", code: "config-misspelled-key", key: "logLevle", file: "site.yml", line: 1, column: 1 };
+  assert.partialDeepStrictEqual(JSON.parse(bad.stdout), { valid: false, problems: [problem] });
+});
+
+test("schema is printed as JSON", async () => {
+  const { code, stdout } = await sluice("schema");
+  assert.equal(code, 0);
+  assert.partialDeepStrictEqual(JSON.parse(stdout), { $schema: "https://json-schema.org/draft/2020-12/schema" });
+});
+
 test("run refuses a broken configuration with exit code 1", async (t) => {
   const folder = tempDir(t);
   writeFileSync(join(folder, "sluice.yml"), "rtsp: perhaps\n");

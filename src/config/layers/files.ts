@@ -60,13 +60,14 @@ export async function readProfile(profile: string, base: string, folder: string)
   return failed(file, missing || unreadable(file, content));
 }
 
-/** Parses text that isn't in a file yet, or was read before. */
+/** Parses text that was checked for its encoding before. */
 export function parseText(file: string, text: string): ConfigFile {
   const { root, problems } = parseYaml(file, text);
   return { file, text, root: problems.length > 0 ? emptyMap : root, problems };
 }
 
-function parseBytes(file: string, bytes: Buffer): ConfigFile {
+/** Parses a file's content. */
+export function parseBytes(file: string, bytes: Buffer): ConfigFile {
   const text = decodeText(bytes);
   return typeof text === "string" ? parseText(file, text) : failed(file, text.error);
 }

@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { test } from "node:test";
 import { createSchema } from "#app/schema.ts";
 import { usualFiles } from "#config/layers/files.ts";
-import { loadConfig, loadText } from "#config/load.ts";
+import { loadConfig, loadDraft, loadText } from "#config/load.ts";
 import { decodeText } from "#config/syntax/limits.ts";
 import type { Problem } from "#config/syntax/node.ts";
 import { tempDir } from "#test/support/temp-dir.ts";
@@ -142,26 +142,20 @@ test("a profile lies over the file, and errors name the one they are in", async 
   assert.deepEqual((await load("../etc")).problems.map(summary), ["1:1 config-bad-profile"]);
 });
 
-test("text can be tried in a file's place", async (t) => {
+test("text can be tried in a file's place, below its profile", async (t) => {
   const folder = tempDir(t);
-  const { config } = await loadConfig({
-    schema,
-    file: "sluice.yml",
-    text: "logLevel: ${LEVEL}\n",
-    folder,
-    environment: { LEVEL: "debug" },
-  });
-  assert.equal(config?.values["logLevel"], "debug");
+  await writeFile(join(folder, "sluice.yml"), "");
+  await writeFile(join(folder, "sluice-x.yml"), "rtsp: no\n");
+  const options = { schema, file: "sluice.yml", profile: "x", folder, environment: { LEVEL: "debug" } };
+  const { over } = await loadConfig(options);
+  const { config } = loadDraft(options, "\ufefflogLevel: ${LEVEL}\nrtsp: yes\n", over);
+  assert.deepEqual([config?.values["logLevel"], config?.values["rtsp"]], ["debug", false]);
+  assert.deepEqual(loadDraft(options, "a".repeat(300_000)).problems.map(summary), ["1:1 config-too-large"]);
 });
 
-test("variables the file puts in aren't taken for settings", async (t) => {
-  const { problems } = await loadConfig({
-    schema,
-    file: "sluice.yml",
-    text: "paths:\n  c: {source: 'rtsp://u:${SLUICE_CAM_PASS}@h/'}\n",
-    folder: tempDir(t),
-    environment: { SLUICE_CAM_PASS: "x" },
-  });
+test("variables the file puts in aren't taken for settings", () => {
+  const options = { schema, file: "sluice.yml", folder: "/", environment: { SLUICE_CAM_PASS: "x" } };
+  const { problems } = loadDraft(options, "paths:\n  c: {source: 'rtsp://u:${SLUICE_CAM_PASS}@h/'}\n");
   assert.deepEqual(problems.map(summary), []);
 });
 
