@@ -83,7 +83,7 @@ export class Lifecycle {
   async #open(options: StartOptions): Promise<void> {
     const { config, machine, log } = options;
     const { clock, random, network, serviceManager } = machine;
-    const authenticator = new UserAuthenticator(config.users);
+    const authenticator = new UserAuthenticator(config.users, { clock, random });
     const demo = options.demo ? await this.#openDemo(config, log) : [];
     const registry = createPathRegistry({
       paths: [...config.paths, ...demo],

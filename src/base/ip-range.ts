@@ -2,7 +2,7 @@
  * IP addresses and networks as configuration writes them (`10.0.0.0/8`, `192.168.1.4`, `fd00::/8`). IPv4 addresses that
  * arrive on a dual-stack socket (`::ffff:10.0.0.1`) count as IPv4.
  */
-import { BlockList, isIP, isIPv4 } from "node:net";
+import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
 
 /** A network; a single address is one of full length. */
 export class IpRange {
@@ -52,4 +52,15 @@ export function plainAddress(address: string): string {
 export function isLoopback(address: string): boolean {
   const plain = plainAddress(address);
   return plain === "::1" || (isIPv4(plain) && plain.startsWith("127."));
+}
+
+/** What counts as one neighbour: an IPv4 address, or the /64 of an IPv6 address, all of which one machine owns. */
+export function networkOf(address: string): string {
+  const plain = plainAddress(address);
+  if (!isIPv6(plain)) return plain;
+  const [head = "", tail = ""] = plain.split("::");
+  const front = head === "" ? [] : head.split(":");
+  const back = tail === "" ? [] : tail.split(":");
+  const groups = [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill("0"), ...back];
+  return groups.slice(0, 4).join(":");
 }

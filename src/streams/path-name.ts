@@ -1,4 +1,5 @@
 /** Names of paths: what is allowed, and which configured entry serves a name. */
+import { linearExpression } from "./linear-expression.ts";
 import type { PathOptions } from "./options.ts";
 
 /** Longest path name taken. */
@@ -16,16 +17,13 @@ export function pathNameFault(name: string): string | undefined {
 
 /**
  * The expression of an entry `~…`, or what is wrong with it. Go's spelling is understood where it differs from ours: flags in
- * front (`(?i)`), named groups (`(?P<name>…)`), `\\A` and `\\z`.
+ * front (`(?i)`), named groups (`(?P<name>…)`), `\\A` and `\\z`. Clients choose the names it is tried on, so it is one that
+ * takes linear time.
  */
 export function pathExpression(name: string): RegExp | { readonly fault: string } {
   const [, goFlags = "", body = ""] = /^~(?:\(\?([imsU]+)\))?(.*)$/s.exec(name) ?? [];
   const source = body.replaceAll("(?P<", "(?<").replace(/^\\A/, "^").replace(/\\z$/, "$");
-  try {
-    return new RegExp(source, goFlags.replace("U", ""));
-  } catch (error) {
-    return { fault: error instanceof Error ? error.message : String(error) };
-  }
+  return linearExpression(source, goFlags.replace("U", ""));
 }
 
 /** A configured entry and the groups its expression matched (`groups[0]` is the whole name). */

@@ -3,8 +3,7 @@
  * and, where a test wants it, connections that look as if they came from elsewhere.
  */
 import type { Socket } from "node:net";
-import type { Clock } from "#base/clock.ts";
-import { SystemClock } from "#base/clock.ts";
+import { SystemClock, type Clock } from "#base/clock.ts";
 import { silentLogger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import { systemRandom } from "#base/random.ts";
@@ -48,19 +47,20 @@ export interface TestServer {
 /** Lets everybody in. */
 export const openDoor: Authenticator = { claimed: true, authorize: () => Promise.resolve({ kind: "granted", user: "" }) };
 
-/** Lets `user` in with `password`, and notes who asked for what. */
-export function guardedDoor(user: string, password: string): Authenticator & { asked: AccessRequest[] } {
+/** Lets `user` in with `password`, and notes who asked for what; with a clock, whoever is wrong waits for 2 s. */
+export function guardedDoor(user: string, password: string, clock?: Clock): Authenticator & { asked: AccessRequest[] } {
   const asked: AccessRequest[] = [];
   return {
     claimed: true,
     asked,
-    authorize: (request) => {
+    authorize: async (request, signal) => {
       asked.push(request);
       const { credentials } = request;
       const right =
         (credentials.kind === "password" && credentials.user === user && credentials.password === password) ||
         (credentials.kind === "digest" && credentials.user === user && credentials.proves(password));
-      return Promise.resolve(right ? { kind: "granted", user } : { kind: "refused" });
+      if (!right && credentials.kind !== "none") await clock?.sleep("wrong credentials", 2000, signal);
+      return right ? { kind: "granted", user } : { kind: "refused" };
     },
   };
 }

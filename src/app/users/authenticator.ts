@@ -1,12 +1,28 @@
 /**
  * Who may do what: the users of the configuration, asked alike by every protocol and the API. A user counts when name,
  * password, address and a permission all fit; without any user, this machine itself may do everything and nobody else
- * anything. Guessing is slowed down by the protocols.
+ * anything. Whoever shows wrong credentials waits for the answer, and after some of them is not even looked at for a while.
  */
+import type { Role } from "#api/contract/answers.ts";
+import type { Clock } from "#base/clock.ts";
 import { isLoopback } from "#base/ip-range.ts";
-import type { Action, Permission, User } from "#config/options.ts";
-import { pathExpression } from "#streams/path-name.ts";
-import { CredentialCheck } from "./password.ts";
+import type { Random } from "#base/random.ts";
+import type { Action, User } from "#config/options.ts";
+import { GuessLimits } from "./guess-limits.ts";
+import type { Attempt } from "./guess-limits.ts";
+import { matchesCredential } from "./password.ts";
+import { Turns } from "./turns.ts";
+import { UserRule } from "./user-rule.ts";
+import { VerifiedCredentials } from "./verified-credentials.ts";
+
+/** A refusal of credentials comes after this long, so that guessing is slow and its delay tells nothing, milliseconds. */
+const REFUSAL_MS = { min: 1000, spread: 1500 } as const;
+/** Refusals that may wait; beyond, they come at once. */
+const MAX_WAITING = 256;
+/** Longest name and password looked at. */
+const MAX_CREDENTIAL = 1024;
+/** When a computation isn't even tried, since too many wait. */
+const BUSY_MS = 2000;
 
 /** How somebody proves who they are; `proves` tells whether a password is the one a digest was made with. */
 export type GivenCredentials =
@@ -15,64 +31,183 @@ export type GivenCredentials =
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "digest"; readonly user: string; readonly proves: (password: string) => boolean };
 
-/** Who wants what. */
-export interface AccessQuestion {
-  readonly action: Action;
-  /** "" for actions that concern no path. */
-  readonly path: string;
+/** Who asks. */
+export interface Caller {
   /** Numeric. */
   readonly address: string;
   readonly credentials: GivenCredentials;
 }
 
-/** The answer; `user` is "" for anonymous. */
-export type AccessAnswer = { readonly kind: "granted"; readonly user: string } | { readonly kind: "refused" };
+/** Who wants what. */
+export interface AccessQuestion extends Caller {
+  readonly action: Action;
+  /** "" for actions that concern no path. */
+  readonly path: string;
+}
 
-/** Users who stand for everybody. */
-const ANY = "any";
+/** The answer; `user` is "" for anonymous. `retryAfterMs`: not even looked at, ask again then. */
+export type AccessAnswer =
+  { readonly kind: "granted"; readonly user: string } | { readonly kind: "refused"; readonly retryAfterMs?: number };
+
+/** What a caller is to Sluice's own API; `role` undefined for nobody. */
+export type Standing =
+  | { readonly kind: "known"; readonly role: Role | undefined; readonly user: string }
+  | { readonly kind: "refused"; readonly retryAfterMs?: number };
+
+/** Who somebody has proved to be, and by which entries of the configuration; a token has a role instead. */
+export type Identity =
+  | { readonly kind: "user"; readonly user: string; readonly rules: readonly UserRule[] }
+  | { readonly kind: "role"; readonly user: string; readonly role: Role };
+
+/** Where tokens of scripts and sessions of the page are looked up. */
+export interface TokenLookup {
+  find(token: string): Identity | undefined;
+}
+
+/** Collaborators. */
+export interface AuthenticatorParts {
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly random: Random;
+  readonly tokens?: TokenLookup;
+}
+
+type Proof =
+  | { readonly kind: "proved"; readonly identity: Identity }
+  | { readonly kind: "wrong" }
+  | { readonly kind: "not-now"; readonly retryAfterMs: number };
+
+const WRONG: Proof = { kind: "wrong" };
 
 /** See the head of this file. */
 export class UserAuthenticator {
-  readonly claimed: boolean;
-  readonly #users: readonly { readonly user: User; readonly permits: (question: AccessQuestion) => boolean }[];
-  readonly #check = new CredentialCheck();
+  readonly #parts: AuthenticatorParts;
+  readonly #limits: GuessLimits;
+  readonly #verified: VerifiedCredentials<Proof>;
+  readonly #turns = new Turns();
+  #rules: readonly UserRule[];
+  #waiting = 0;
 
-  constructor(users: readonly User[]) {
-    this.claimed = users.length > 0;
-    this.#users = users.map((user) => ({ user, permits: permission(user) }));
+  constructor(users: readonly User[], parts: AuthenticatorParts) {
+    this.#parts = parts;
+    this.#limits = new GuessLimits(parts.clock);
+    this.#verified = new VerifiedCredentials(parts);
+    this.#rules = users.map((user) => new UserRule(user));
   }
 
-  /** Decides. Never rejects but with the signal's reason. */
+  /** False until users are configured: then only this machine itself is served. */
+  get claimed(): boolean {
+    return this.#rules.length > 0;
+  }
+
+  /** Other users from now on; who has failed how often stays. */
+  replaceUsers(users: readonly User[]): void {
+    this.#rules = users.map((user) => new UserRule(user));
+    this.#verified.clear();
+  }
+
+  /** Decides; late for wrong credentials. Never rejects but with the signal's reason. */
   async authorize(question: AccessQuestion, signal: AbortSignal): Promise<AccessAnswer> {
     if (!this.claimed) return isLoopback(question.address) ? { kind: "granted", user: "" } : { kind: "refused" };
-    for (const { user, permits } of this.#users) {
-      if (!permits(question) || !(await this.#isUser(user, question.credentials))) continue;
-      signal.throwIfAborted();
-      return { kind: "granted", user: "user" in question.credentials ? question.credentials.user : "" };
+    if (this.#rules.some((rule) => rule.everybody && rule.permits(question))) return { kind: "granted", user: "" };
+    if (question.credentials.kind === "none") return { kind: "refused" };
+    const proof = await this.#prove(question, signal);
+    if (proof.kind === "proved" && may(proof.identity, question)) return { kind: "granted", user: proof.identity.user };
+    await this.#delayRefusal(signal);
+    return { kind: "refused", ...waitOf(proof) };
+  }
+
+  /** What `caller` is to Sluice's own API; late for wrong credentials. Never rejects but with the signal's reason. */
+  async standing(caller: Caller, signal: AbortSignal): Promise<Standing> {
+    const { address, credentials } = caller;
+    if (!this.claimed) return { kind: "known", role: isLoopback(address) ? "admin" : undefined, user: "" };
+    const everybody = this.#rules.filter((rule) => rule.everybody);
+    if (credentials.kind === "none") return { kind: "known", role: roleOf(everybody, address), user: "" };
+    const proof = await this.#prove(caller, signal);
+    if (proof.kind === "proved") {
+      const { identity } = proof;
+      const role = identity.kind === "role" ? identity.role : roleOf([...identity.rules, ...everybody], address);
+      return { kind: "known", role, user: identity.user };
     }
+    await this.#delayRefusal(signal);
+    return { kind: "refused", ...waitOf(proof) };
+  }
+
+  /** Who these credentials prove somebody to be. */
+  async #prove({ address, credentials }: Caller, signal: AbortSignal): Promise<Proof> {
+    const account = "user" in credentials ? credentials.user.slice(0, MAX_CREDENTIAL) : undefined;
+    const attempt = { address, account };
+    const wait = this.#limits.waitFor(attempt);
+    const look = (): Promise<Proof> => this.#lookInTurn(attempt, credentials);
+    if (credentials.kind !== "password") {
+      if (wait > 0) return { kind: "not-now", retryAfterMs: wait };
+    } else {
+      const { user, password } = credentials;
+      if (user.length > MAX_CREDENTIAL || password.length > MAX_CREDENTIAL) return WRONG;
+      // For whom the door is closed, only what was right a moment ago counts.
+      const known = wait === 0 || this.#limits.mayPeek(address) ? this.#verified.find(user, password) : undefined;
+      if (known !== undefined) return known;
+      if (wait > 0) return { kind: "not-now", retryAfterMs: wait };
+      const proof = await this.#verified.verify(user, password, look);
+      signal.throwIfAborted();
+      return proof;
+    }
+    const proof = await look();
     signal.throwIfAborted();
-    return { kind: "refused" };
+    return proof;
   }
 
-  async #isUser(user: User, given: GivenCredentials): Promise<boolean> {
-    if (user.user === ANY) return true;
-    if (given.kind === "none" || given.kind === "token" || !(await this.#check.matches(user.user, given.user))) return false;
-    const stored = user.pass.reveal();
-    return given.kind === "digest" ? given.proves(stored) : this.#check.matches(stored, given.password);
+  async #lookInTurn(attempt: Attempt, credentials: GivenCredentials): Promise<Proof> {
+    const proof = await this.#turns.run(async (): Promise<Proof> => {
+      const wait = this.#limits.waitFor(attempt);
+      if (wait > 0) return { kind: "not-now", retryAfterMs: wait };
+      const identity = await this.#identify(credentials);
+      if (identity === undefined) this.#limits.failed(attempt);
+      else this.#limits.succeeded(attempt);
+      return identity === undefined ? WRONG : { kind: "proved", identity };
+    });
+    return proof === "busy" ? { kind: "not-now", retryAfterMs: BUSY_MS } : proof;
+  }
+
+  async #identify(credentials: GivenCredentials): Promise<Identity | undefined> {
+    if (credentials.kind === "none") return undefined;
+    if (credentials.kind === "token") return this.#parts.tokens?.find(credentials.token);
+    const { user } = credentials;
+    const rules: UserRule[] = [];
+    for (const rule of this.#rules) {
+      if (rule.everybody || !(await matchesCredential(rule.name, user))) continue;
+      const fits =
+        credentials.kind === "digest"
+          ? credentials.proves(rule.password)
+          : await matchesCredential(rule.password, credentials.password);
+      if (fits) rules.push(rule);
+    }
+    return rules.length === 0 ? undefined : { kind: "user", user, rules };
+  }
+
+  async #delayRefusal(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#waiting >= MAX_WAITING) return;
+    this.#waiting += 1;
+    try {
+      const { clock, random } = this.#parts;
+      await clock.sleep("wrong credentials", REFUSAL_MS.min + random.unit() * REFUSAL_MS.spread, signal);
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 }
 
-/** Whether a user may do something from somewhere; expressions are compiled once. */
-function permission(user: User): (question: AccessQuestion) => boolean {
-  const rules = user.permissions.map(({ action, path }) => ({ action, covers: pathRule(path) }));
-  return ({ action, path, address }) =>
-    (user.ips.length === 0 || user.ips.some((range) => range.contains(address))) &&
-    rules.some((rule) => rule.action === action && rule.covers(path));
+function may(identity: Identity, question: AccessQuestion): boolean {
+  if (identity.kind === "user") return identity.rules.some((rule) => rule.permits(question));
+  return identity.role === "admin" || question.action === "read";
 }
 
-function pathRule(path: Permission["path"]): (path: string) => boolean {
-  if (path === "") return () => true;
-  if (!path.startsWith("~")) return (asked) => asked === path;
-  const expression = pathExpression(path);
-  return (asked) => expression instanceof RegExp && expression.test(asked);
+/** `api` makes an admin, `read` a viewer. */
+function roleOf(rules: readonly UserRule[], address: string): Role | undefined {
+  if (rules.some((rule) => rule.permitsSome("api", address))) return "admin";
+  return rules.some((rule) => rule.permitsSome("read", address)) ? "viewer" : undefined;
+}
+
+function waitOf(proof: Proof): { retryAfterMs?: number } {
+  return proof.kind === "not-now" ? { retryAfterMs: proof.retryAfterMs } : {};
 }

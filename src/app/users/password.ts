@@ -1,41 +1,24 @@
 /**
  * Stored credentials and what somebody gave: plain text, `sha256:` (base64) or `argon2:` (encoded as the reference
- * implementation prints it). Comparison takes the same time wherever they differ. Argon2 is made to be expensive, so one
- * is computed at a time and few may wait.
+ * implementation prints it). Comparison takes the same time wherever they differ. Argon2 is made to be expensive: whoever
+ * asks sees to it that one is computed at a time.
  */
 import { argon2, createHash, timingSafeEqual } from "node:crypto";
 
-/** Argon2 computations that may wait; beyond, the answer is no. */
-const MAX_WAITING = 32;
 /** Memory one computation may take, KiB: a hash that asks for more matches nothing. */
 const MAX_MEMORY_KIB = 256 * 1024;
 const MAX_PASSES = 32;
 
 const ARGON2 = /^argon2:\$(argon2id?)\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z\d+/]+)\$([A-Za-z\d+/]+)$/;
 
-/** Compares credentials; holds the queue of expensive ones. */
-export class CredentialCheck {
-  #waiting = 0;
-  #last: Promise<unknown> = Promise.resolve();
-
-  /** Whether `given` is what `stored` was made of. Stored "" matches everything, as MediaMTX reads an empty `pass`. */
-  async matches(stored: string, given: string): Promise<boolean> {
-    if (stored === "") return true;
-    if (stored.startsWith("sha256:"))
-      return equal(stored.slice("sha256:".length), createHash("sha256").update(given).digest("base64"));
-    if (!stored.startsWith("argon2:")) return equal(stored, given);
-    const encoded = ARGON2.exec(stored);
-    if (encoded === null) return false;
-    if (this.#waiting >= MAX_WAITING) return false;
-    this.#waiting += 1;
-    const mine = this.#last.then(() => matchesArgon2(encoded, given));
-    this.#last = mine.catch(() => undefined);
-    try {
-      return await mine;
-    } finally {
-      this.#waiting -= 1;
-    }
-  }
+/** Whether `given` is what `stored` was made of. Stored "" matches everything, as MediaMTX reads an empty `pass`. */
+export async function matchesCredential(stored: string, given: string): Promise<boolean> {
+  if (stored === "") return true;
+  if (stored.startsWith("sha256:"))
+    return equal(stored.slice("sha256:".length), createHash("sha256").update(given).digest("base64"));
+  if (!stored.startsWith("argon2:")) return equal(stored, given);
+  const encoded = ARGON2.exec(stored);
+  return encoded !== null && matchesArgon2(encoded, given);
 }
 
 /** Equality in constant time, lengths included. */

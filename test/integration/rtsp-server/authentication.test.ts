@@ -83,25 +83,25 @@ test("a digest for another path proves nothing", async (t) => {
   const clock = new ManualClock();
   const options = { rtspAuthMethods: ["digest"] as const };
   const paths = [{ name: "cam" }, { name: "other" }];
-  const server = await started(t, { authenticator: guardedDoor(USER, PASSWORD), options, clock, paths });
+  const server = await started(t, { authenticator: guardedDoor(USER, PASSWORD, clock), options, clock, paths });
   const client = await connected(t, server);
   const challenge = (await client.request("DESCRIBE", server.url("cam"))).headers.get("WWW-Authenticate") ?? "";
   const credentials = { user: USER, password: PASSWORD, method: "DESCRIBE", uri: server.url("other") };
   const pending = client.request("DESCRIBE", server.url("cam"), {
     headers: { Authorization: digestAnswer(challenge, credentials) },
   });
-  await waitUntil(() => clock.openTimers().includes("rtsp wrong credentials"), { what: "the delay" });
+  await waitUntil(() => clock.openTimers().includes("wrong credentials"), { what: "the delay" });
   await clock.run(3000);
   assert.equal((await pending).status, 401);
 });
 
 test("answers wrong credentials late, and closes the connection after five", async (t) => {
   const clock = new ManualClock();
-  const server = await started(t, { authenticator: guardedDoor(USER, PASSWORD), clock });
+  const server = await started(t, { authenticator: guardedDoor(USER, PASSWORD, clock), clock });
   const client = await connected(t, server);
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     const pending = client.request("DESCRIBE", server.url("cam"), basic(USER, `wrong ${String(attempt)}`));
-    await waitUntil(() => clock.openTimers().includes("rtsp wrong credentials"), { what: "the delay" });
+    await waitUntil(() => clock.openTimers().includes("wrong credentials"), { what: "the delay" });
     await clock.run(900);
     assert.equal(client.responses.length, attempt - 1);
     await clock.run(2000);
@@ -112,14 +112,14 @@ test("answers wrong credentials late, and closes the connection after five", asy
 
 test("a client that waits for its late answer holds up nobody else", async (t) => {
   const clock = new ManualClock();
-  const server = await started(t, { authenticator: guardedDoor(USER, PASSWORD), clock });
+  const server = await started(t, { authenticator: guardedDoor(USER, PASSWORD, clock), clock });
   const guesser = await connected(t, server);
   guesser.send(guesser.print("DESCRIBE", server.url("cam"), basic(USER, "wrong")));
-  await waitUntil(() => clock.openTimers().includes("rtsp wrong credentials"), { what: "the delay" });
+  await waitUntil(() => clock.openTimers().includes("wrong credentials"), { what: "the delay" });
   const other = await connected(t, server);
   assert.equal((await other.request("DESCRIBE", server.url("cam"), basic(USER, PASSWORD))).status, 404);
   guesser.close();
-  await waitUntil(() => !clock.openTimers().includes("rtsp wrong credentials"), { what: "the delay to end with its client" });
+  await waitUntil(() => !clock.openTimers().includes("wrong credentials"), { what: "the delay to end with its client" });
 });
 
 for (const value of ["Basic", "Basic Og==", "Basic %%%", "Bearer abc", "Digest username="]) {

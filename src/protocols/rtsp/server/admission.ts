@@ -4,9 +4,8 @@
  * goes, so that a flood throws itself out and a viewer who plays stays. IPv6 addresses count by their /64, since one machine
  * owns all of it.
  */
-import { isIPv6 } from "node:net";
 import type { SluiceError } from "#base/errors.ts";
-import { isLoopback } from "#base/ip-range.ts";
+import { isLoopback, networkOf } from "#base/ip-range.ts";
 import { rtspServerError } from "#protocols/rtsp/server-errors.ts";
 
 /** Limits of one listener. */
@@ -72,14 +71,4 @@ export class Admission {
     }
     return false;
   }
-}
-
-/** What counts as one network neighbour. */
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = "", tail = ""] = (address.split("%")[0] ?? "").split("::");
-  const front = head === "" ? [] : head.split(":");
-  const back = tail === "" ? [] : tail.split(":");
-  const groups = [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill("0"), ...back];
-  return groups.slice(0, 4).join(":");
 }

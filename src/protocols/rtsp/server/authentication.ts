@@ -1,9 +1,8 @@
 /**
  * Who may read or publish, asked over RTSP: Basic (RFC 7617) and Digest with MD5 (RFC 2069, which every player speaks). The
- * decision is the application's; here credentials are read, challenges written, and guessing is slowed down. One nonce per
- * connection: an answer to another one is stale, not wrong.
+ * decision is the application's, which also slows guessing down; here credentials are read and challenges written. One nonce
+ * per connection: an answer to another one is stale, not wrong.
  */
-import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import { printChallenge } from "#formats/http-auth/challenge.ts";
 import { type DigestAuthorization, parseAuthorization, verifyDigest } from "#formats/http-auth/digest.ts";
@@ -11,8 +10,6 @@ import type { RtspRequest } from "#formats/rtsp-message/message.ts";
 
 /** As MediaMTX names it; recorders store passwords by it. */
 const REALM = "ipcam";
-/** A wrong answer waits between these, so that guessing is slow and its delay tells nothing, milliseconds. */
-const WRONG_DELAY_MS = { min: 1000, spread: 1500 } as const;
 /** Wrong or stale answers on one connection before it is closed. */
 const MAX_FAILURES = 5;
 
@@ -44,7 +41,7 @@ export type AccessDecision = { readonly kind: "granted"; readonly user: string }
 export interface Authenticator {
   /** False until users are configured: then only this machine itself is served. */
   readonly claimed: boolean;
-  /** Decides; may take its time without holding up anyone else. */
+  /** Decides; takes its time for wrong credentials, without holding up anyone else. */
   authorize(request: AccessRequest, signal: AbortSignal): Promise<AccessDecision>;
 }
 
@@ -58,7 +55,6 @@ export interface AuthenticationOptions {
   readonly authenticator: Authenticator;
   /** In the order they are offered. */
   readonly methods: readonly ("basic" | "digest")[];
-  readonly clock: Clock;
   readonly random: Random;
 }
 
@@ -75,15 +71,13 @@ export class Authentication {
     this.#options = options;
   }
 
-  /** Asks the application about `request`; resolves late for wrong credentials. Rejects with the signal's reason. */
+  /** Asks the application about `request`; resolves as late as it does. Rejects with the signal's reason. */
   async check(request: RtspRequest, subject: AccessSubject, signal: AbortSignal): Promise<AuthenticationResult> {
     const found = this.#read(request);
     if (found === "stale") return this.#challenge({ stale: true, wrong: false });
     const decision = await this.#options.authenticator.authorize({ ...subject, credentials: found }, signal);
     if (decision.kind === "granted") return decision;
     if (found.kind === "none") return this.#challenge({ stale: false, wrong: false });
-    const { clock, random } = this.#options;
-    await clock.sleep("rtsp wrong credentials", WRONG_DELAY_MS.min + random.unit() * WRONG_DELAY_MS.spread, signal);
     return this.#challenge({ stale: false, wrong: true });
   }
 

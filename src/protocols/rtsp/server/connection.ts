@@ -85,7 +85,7 @@ export class Connection implements Caller {
     this.created = clock.wallNow();
     this.#lastRequestAt = clock.now();
     const methods = services.options.rtspAuthMethods;
-    this.#authentication = new Authentication({ authenticator: options.authenticator, methods, clock, random });
+    this.#authentication = new Authentication({ authenticator: options.authenticator, methods, random });
     this.#reader = new RtspStreamReader({
       onMessage: (message) => this.#onMessage(message),
       onFrame: (channel, buffer, range) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CredentialCheck } from "#app/users/password.ts";
+import { matchesCredential } from "#app/users/password.ts";
 
 /** Made with the argon2 reference library: password `test`, salt `somesalt`, 64 KiB, 2 passes. */
 const ARGON2ID = "argon2:$argon2id$v=19$m=64,t=2,p=1$c29tZXNhbHQ$xkOSORdN8A0AcIfl1cq6l8Dp/fJjCWQThrVhBte4eO8";
@@ -8,7 +8,6 @@ const ARGON2I = "argon2:$argon2i$v=19$m=64,t=2,p=1$c29tZXNhbHQ$11HBH4RS1tWsmzUri
 const SHA256_OF_TEST = "sha256:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=";
 
 test("plain and hashed credentials match what they were made of, and nothing else", async () => {
-  const check = new CredentialCheck();
   const table: readonly [string, string, boolean][] = [
     ["secret", "secret", true],
     ["secret", "Secret", false],
@@ -23,12 +22,6 @@ test("plain and hashed credentials match what they were made of, and nothing els
     ["argon2:nonsense", "argon2:nonsense", false],
     [ARGON2ID.replace("m=64", "m=4194304"), "test", false],
   ];
-  for (const [stored, given, expected] of table) assert.equal(await check.matches(stored, given), expected, `${stored} ${given}`);
-});
-
-test("of many expensive checks at once some are refused rather than queued without end", async () => {
-  const check = new CredentialCheck();
-  const answers = await Promise.all(Array.from({ length: 64 }, () => check.matches(ARGON2ID, "test")));
-  assert.equal(answers.filter((answer) => answer).length, 32);
-  assert.equal(await check.matches(ARGON2ID, "test"), true);
+  for (const [stored, given, expected] of table)
+    assert.equal(await matchesCredential(stored, given), expected, `${stored} ${given}`);
 });
