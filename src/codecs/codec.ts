@@ -75,6 +75,38 @@ export interface Packetizer {
 /** Properties for `/v3/paths` `tracks2[].codecProps`; names as MediaMTX prints them (width, height, profile, level, sampleRate, channelCount…). */
 export type CodecProps = Readonly<Record<string, string | number | boolean>>;
 
+/** What a file of the ISO family (MP4, CMAF) says of a track. A new object where parameter sets changed. */
+export interface IsobmffDescription {
+  readonly sampleEntry: Buffer;
+  /** As RFC 6381 names it: `avc1.64001f`. */
+  readonly codecs: string;
+  /** Pixels; 0 for audio. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Access units → samples of ISO BMFF (MP4, CMAF), in order. */
+export interface IsobmffMapping {
+  /** Undefined until the units have shown it. */
+  readonly description: IsobmffDescription | undefined;
+  /** The sample's bytes in pieces; none where the unit is nothing but parameter sets. May renew `description` at key units. */
+  sample(unit: AccessUnit): readonly Buffer[];
+}
+
+/** Access units → payloads of PES packets in MPEG-TS (ISO/IEC 13818-1), in order. */
+export interface MpegtsMapping {
+  /** Table 2-34. */
+  readonly streamType: number;
+  /** Table 2-22. */
+  readonly streamId: number;
+  /** Descriptors of the stream in the program map. */
+  readonly descriptors: Buffer;
+  /** As RFC 6381 names it; undefined until the units have shown it. */
+  readonly codecs: string | undefined;
+  /** The payload's bytes in pieces; none where the unit can't be carried. */
+  payload(unit: AccessUnit): readonly Buffer[];
+}
+
 /** One track's codec state. Everything is tolerant: broken parameters make it know less, never throw. */
 export interface TrackCodec {
   readonly format: RtpFormat;
@@ -89,6 +121,10 @@ export interface TrackCodec {
   depacketizer(): Depacketizer | undefined;
   /** Undefined where packets of this format can't be cut differently. `maxPayloadBytes` ≥ 100. */
   packetizer(maxPayloadBytes: number): Packetizer | undefined;
+  /** How the track goes into ISO BMFF; absent or undefined where it can't. */
+  isobmff?(): IsobmffMapping | undefined;
+  /** How the track goes into MPEG-TS; absent or undefined where it can't. */
+  mpegts?(): MpegtsMapping | undefined;
   /** Whether a track with `other` can go on with readers of this one (same coding; parameter sets may differ). */
   compatibleWith(other: RtpFormat): boolean;
 }

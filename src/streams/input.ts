@@ -20,6 +20,9 @@ const MAX_DROPOUT = 3000;
 /** Cameras without key frames (intra refresh) are passed on after this long. */
 const KEY_WAIT_MS = 10_000;
 
+/** Units back that are looked at for reordering; codings allow 16. */
+const REORDER_WINDOW = 16;
+
 /** Weight of a new frame interval in the smoothed one. */
 const INTERVAL_WEIGHT = 0.125;
 
@@ -78,6 +81,10 @@ class InputTrack {
   unitChunk = 0;
   unitOffset = 0;
   unitKeyNoted = false;
+  /** Timestamps of the newest units, overwritten in a circle. */
+  readonly recent = new Uint32Array(REORDER_WINDOW);
+  recentCount = 0;
+  lastKey: number | undefined;
 
   constructor(out: Track, openedAtVideo: boolean) {
     this.out = out;
@@ -203,6 +210,7 @@ export class Input implements StreamInput {
   #measure(track: InputTrack): void {
     const step = timestampDistance(track.lastTimestamp, this.#header.timestamp);
     const out = track.out;
+    if (track.isVideo) noteOrder(track, this.#header.timestamp, step);
     if (step < 0) {
       const behind = timestampDistance((this.#header.timestamp + track.timestampDelta) >>> 0, out.timestamp);
       if (track.anchored && behind > out.reorderTicks) out.reorderTicks = Math.min(behind, out.clockRate);
@@ -268,6 +276,8 @@ export class Input implements StreamInput {
         feed.appendPayload(out, { marker: false, sequence, timestamp }, payload);
       }
     }
+    if (track.lastKey !== undefined) out.keyTicks = Math.max(0, timestampDistance(track.lastKey, timestamp));
+    track.lastKey = timestamp;
     feed.ring.addKey({
       chunk: track.unitChunk,
       offset: track.unitOffset,
@@ -282,4 +292,17 @@ export class Input implements StreamInput {
     this.#owner.inputReady();
     for (const run of this.#readyCallbacks.splice(0)) run();
   }
+}
+
+/** Counts the units sent before this one that are shown after it. */
+function noteOrder(track: InputTrack, timestamp: number, step: number): void {
+  if (step < 0) {
+    let later = 0;
+    const known = Math.min(track.recentCount, REORDER_WINDOW);
+    for (let i = 0; i < known; i += 1) if (timestampDistance(timestamp, track.recent[i] ?? 0) > 0) later += 1;
+    // A clock set back makes everything seem later: that is no reordering.
+    if (later > track.out.reorderDepth && later < known) track.out.reorderDepth = later;
+  }
+  track.recent[track.recentCount % REORDER_WINDOW] = timestamp;
+  track.recentCount += 1;
 }

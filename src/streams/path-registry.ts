@@ -131,6 +131,7 @@ export class PathRegistry {
         random,
         log,
         slabs: this.#slabs,
+        unitMemory: this.budget.pool("units"),
         share: () => this.#share(),
         sources: sourceFactory,
         unused: (unused) => {

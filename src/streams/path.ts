@@ -10,6 +10,7 @@ import { streamError } from "./errors.ts";
 import type { StreamInput } from "./input.ts";
 import type { PathOptions } from "./options.ts";
 import { fillGroups } from "./path-name.ts";
+import type { MemoryPool } from "./ring/memory-budget.ts";
 import type { SlabPool } from "./ring/slab.ts";
 import type { PathPublisher, PathReader, Source, SourceFactory } from "./source.ts";
 import { Stream } from "./stream.ts";
@@ -24,6 +25,8 @@ export interface PathContext {
   readonly random: Random;
   readonly log: Logger;
   readonly slabs: SlabPool;
+  /** For whole units that wait for a slow reader. */
+  readonly unitMemory: MemoryPool;
   readonly share: () => number;
   readonly sources: SourceFactory;
   /** Nobody uses the path any more (a wildcard one can go). */
@@ -204,11 +207,12 @@ export class Path {
   }
 
   #openStream(tracks: readonly OpenTrack[]): Stream {
-    const { clock, random, slabs, share } = this.#context;
+    const { clock, random, slabs, share, unitMemory } = this.#context;
     return new Stream({
       path: this.name,
       tracks,
       slabs,
+      memory: unitMemory,
       share,
       clock,
       random,

@@ -10,10 +10,13 @@ import { printSenderReport, printSourceDescription } from "#formats/rtcp/packet.
 import { Feed } from "./feed.ts";
 import { Input, type InputOwner, type StreamInput } from "./input.ts";
 import { Rendition } from "./rendition.ts";
+import type { MemoryPool } from "./ring/memory-budget.ts";
 import { Ring } from "./ring/ring.ts";
 import type { SlabPool } from "./ring/slab.ts";
 import { StreamTimeline } from "./timeline.ts";
 import { type OpenTrack, Track } from "./track.ts";
+import { UnitFeed } from "./units/unit-feed.ts";
+import type { UnitListener, UnitReader } from "./units/unit-reader.ts";
 
 /** Sender reports go out this often (some recorders want ≤ 5 s; quirk row 12). */
 const REPORT_INTERVAL_MS = 2500;
@@ -38,6 +41,8 @@ export interface StreamOptions {
   readonly path: string;
   readonly tracks: readonly OpenTrack[];
   readonly slabs: SlabPool;
+  /** What whole-unit readers keep waiting. */
+  readonly memory: MemoryPool;
   /** Bytes this stream's ring may hold now. */
   readonly share: () => number;
   readonly clock: Clock;
@@ -60,6 +65,7 @@ export class Stream implements InputOwner {
   readonly #nextReportAt: number[];
   /** Wall clock minus monotonic clock, taken once: reports must not jump when somebody sets the clock. */
   readonly #wallOffset: number;
+  #units: UnitFeed | undefined;
   #input: Input | undefined;
   #previousBytes = 0;
   #largestPacket = 0;
@@ -138,6 +144,7 @@ export class Stream implements InputOwner {
     });
     this.timeline.sourceReplaced();
     for (const rendition of this.#renditions.values()) rendition.sourceReplaced();
+    this.#units?.sourceReplaced();
     this.#input = new Input(this);
     return this.#input;
   }
@@ -155,6 +162,16 @@ export class Stream implements InputOwner {
       this.#renditions.set(maxPacketBytes, rendition);
     }
     return rendition.feed;
+  }
+
+  /** Whole access units from the newest key unit on, put together once for all who read them. */
+  readUnits(listener: UnitListener): UnitReader {
+    const { feed, timeline, clock } = this;
+    const { memory } = this.#options;
+    this.#units ??= new UnitFeed({ feed, timeline, clock, memory, wallOffset: this.#wallOffset }, () => {
+      this.#units = undefined;
+    });
+    return this.#units.open(listener);
   }
 
   /** A sender report with source description for `track` as of now, as a compound packet; undefined before its first packet. */

@@ -44,8 +44,12 @@ export class Track implements TrackView {
   writtenAt: number | undefined;
   /** How far timestamps have ever gone back in decoding order, ticks: 0 without B-frames. */
   reorderTicks = 0;
+  /** How many units that come later in time have ever been sent before one: 0 without B-frames. */
+  reorderDepth = 0;
   /** Ticks between access units, smoothed; 0 until measured. */
   frameTicks = 0;
+  /** Ticks between the newest two key units; 0 until there were two. */
+  keyTicks = 0;
   packets = 0;
   octets = 0;
   #open: OpenTrack;
@@ -101,6 +105,8 @@ export class Track implements TrackView {
     const { index, ssrc, sequence, timestamp } = this;
     const fork = new Track(this.#open, { index, ssrc, sequence, timestamp });
     fork.reorderTicks = this.reorderTicks;
+    fork.reorderDepth = this.reorderDepth;
+    fork.keyTicks = this.keyTicks;
     fork.frameTicks = this.frameTicks;
     fork.writtenAt = this.writtenAt;
     return fork;

@@ -135,6 +135,7 @@ export class FakeStream {
       path: "cam",
       tracks: this.#tracks,
       slabs: this.slabs,
+      memory: this.budget.pool("units"),
       share: () => options.share ?? 16 * 1024 * 1024,
       clock: this.clock,
       random: { bytes: (count) => Buffer.alloc(count, 7), unit: () => 0.5, uint32: () => 0xfffffff0 },

@@ -19,6 +19,8 @@ const CHANNELS = [0, 1, 2, 3, 4, 5, 6, 8];
 /** Bytes of an ADTS header without checksum. */
 export const ADTS_HEADER_BYTES = 7;
 const ADTS_CHECKSUM_BYTES = 2;
+/** 13 bits. */
+const MAX_ADTS_FRAME = 8191;
 
 /** What a configuration says. */
 export interface AudioSpecificConfig {
@@ -95,6 +97,23 @@ export function readAdtsHeader(
   const frameBytes = reader.bits(13);
   if (frameBytes < headerBytes) return undefined;
   return { headerBytes, frameBytes, config: printAudioSpecificConfig({ objectType, sampleRate, channels }) };
+}
+
+/** The ADTS header (without checksum) of a frame of `bytes`; undefined where it can't say the configuration. `channels` counts where the configuration has none. */
+export function printAdtsHeader(config: AudioSpecificConfig, channels: number, bytes: number): Buffer | undefined {
+  const rateIndex = SAMPLE_RATES.indexOf(config.sampleRate);
+  const channelConfiguration = CHANNELS.indexOf(config.channels > 0 ? config.channels : channels);
+  const length = ADTS_HEADER_BYTES + bytes;
+  if (rateIndex < 0 || channelConfiguration < 1 || config.objectType > 4 || length > MAX_ADTS_FRAME) return undefined;
+  const header = Buffer.alloc(ADTS_HEADER_BYTES);
+  header[0] = 0xff;
+  header[1] = 0xf1; // MPEG-4, no checksum
+  header[2] = ((config.objectType - 1) << 6) | (rateIndex << 2) | (channelConfiguration >> 2);
+  header[3] = ((channelConfiguration & 3) << 6) | (length >> 11);
+  header[4] = (length >> 3) & 0xff;
+  header[5] = ((length & 7) << 5) | 0x1f; // buffer fullness: not told
+  header[6] = 0xfc;
+  return header;
 }
 
 /** Whether `buffer[start, end)` begins with an ADTS sync word, layer 0 and a rate that exists. */

@@ -2,10 +2,21 @@
  * One mpeg4-generic audio track (RFC 3640). Where the camera's configuration is missing and its packets hold ADTS headers, the
  * configuration is learned from them.
  */
-import type { CodecProps, Depacketizer, Packetizer, PayloadRange, RtpFormat, TrackCodec } from "../codec.ts";
+import type {
+  CodecProps,
+  Depacketizer,
+  IsobmffMapping,
+  MpegtsMapping,
+  Packetizer,
+  PayloadRange,
+  RtpFormat,
+  TrackCodec,
+} from "../codec.ts";
 import { PacketFlag } from "../codec.ts";
 import { channelsOf, isSameCoding, printFmtp } from "../rtp-format.ts";
 import { isAdtsHeader, readAdtsHeader } from "./audio-specific-config.ts";
+import { type AacCoding, AacIsobmff } from "./isobmff.ts";
+import { AacMpegts } from "./mpegts.ts";
 import type { AacConfig, AuHeaderLayout } from "./parameters.ts";
 import { aacConfig, auHeaderLayout, mendedFmtp, withOrigin } from "./parameters.ts";
 import type { AacPayloads } from "./rtp.ts";
@@ -61,12 +72,24 @@ export class AacTrack implements TrackCodec {
     return isWritable(this.#layout) ? new AacPacketizer(this.#payloads(), maxPayloadBytes) : undefined;
   }
 
+  isobmff(): IsobmffMapping {
+    return new AacIsobmff(() => this.#coding());
+  }
+
+  mpegts(): MpegtsMapping {
+    return new AacMpegts(() => this.#coding());
+  }
+
   compatibleWith(other: RtpFormat): boolean {
     if (!isSameCoding(this.format, other, ["mode"])) return false;
     const layout = auHeaderLayout(other);
     const config = aacConfig(other);
     const isSameConfig = config?.origin !== "sdp" || (this.#config !== undefined && config.bytes.equals(this.#config.bytes));
     return isSameConfig && (Object.keys(layout) as (keyof AuHeaderLayout)[]).every((key) => layout[key] === this.#layout[key]);
+  }
+
+  #coding(): AacCoding | undefined {
+    return this.#config === undefined ? undefined : { ...this.#config, channels: channelsOf(this.format) };
   }
 
   #payloads(): AacPayloads {

@@ -72,6 +72,11 @@ export function parameterSetId(kind: number, nal: Buffer): number {
   return reader.failed || id > (kind === 0 ? MAX_SPS_ID : MAX_PPS_ID) ? -1 : id;
 }
 
+/** What RFC 6381 §3.3 calls a stream with this SPS: `avc1.64001f`. */
+export function codecsName(sps: Buffer): string {
+  return `avc1.${sps.toString("hex", 1, 4)}`;
+}
+
 /** Profile as a word, as MediaMTX prints it; the number where it has none. */
 export function profileName(profileIdc: number): string {
   return PROFILE_NAMES[profileIdc] ?? String(profileIdc);

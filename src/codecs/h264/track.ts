@@ -2,11 +2,22 @@
  * One H.264 track (RFC 6184): parameter sets from sprop-parameter-sets until in-band ones come, fmtp kept up to date. What a
  * camera sends in packetization mode 0 is valid in mode 1, so mode 1 is what we offer; mode 2 is carried on as it is.
  */
-import type { CodecProps, Depacketizer, Packetizer, PayloadRange, RtpFormat, TrackCodec } from "../codec.ts";
+import type {
+  CodecProps,
+  Depacketizer,
+  IsobmffMapping,
+  MpegtsMapping,
+  Packetizer,
+  PayloadRange,
+  RtpFormat,
+  TrackCodec,
+} from "../codec.ts";
 import { MAX_SETS, ParameterSetStore } from "../parameter-set-store.ts";
 import { fmtpBase64List, fmtpHex, isSameCoding, printFmtp } from "../rtp-format.ts";
 import { startCodeBytes } from "../nal-units.ts";
 import { H264Inspector } from "./inspector.ts";
+import { H264Isobmff } from "./isobmff.ts";
+import { H264Mpegts } from "./mpegts.ts";
 import { NalType, SetKind } from "./nal-type.ts";
 import { levelName, parameterSetId, parseSequenceParameterSet, profileName } from "./parameter-sets.ts";
 import { H264Depacketizer, H264Packetizer, printStapA } from "./rtp.ts";
@@ -62,6 +73,14 @@ export class H264Track implements TrackCodec {
 
   packetizer(maxPayloadBytes: number): Packetizer | undefined {
     return this.#interleaved ? undefined : new H264Packetizer(maxPayloadBytes);
+  }
+
+  isobmff(): IsobmffMapping | undefined {
+    return this.#interleaved ? undefined : new H264Isobmff();
+  }
+
+  mpegts(): MpegtsMapping | undefined {
+    return this.#interleaved ? undefined : new H264Mpegts();
   }
 
   compatibleWith(other: RtpFormat): boolean {

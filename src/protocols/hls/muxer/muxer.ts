@@ -1,0 +1,323 @@
+/**
+ * One stream as HLS: reads its units, cuts them into segments and parts, and answers for playlists and files by name. Viewers
+ * may ask for what doesn't exist yet (a first playlist, the next part, a playlist that has it): those wait here, all looked at
+ * when something new is there and once a second. It ends with its stream; when nothing more can be taken it fails and keeps
+ * the reason.
+ */
+import type { Clock } from "#base/clock.ts";
+import type { SluiceError } from "#base/errors.ts";
+import type { Logger } from "#base/log.ts";
+import { hlsError } from "#protocols/hls/errors.ts";
+import type { SlabPool } from "#streams/ring/slab.ts";
+import type { Stream } from "#streams/stream.ts";
+import type { UnitListener, UnitReader } from "#streams/units/unit-reader.ts";
+import type { Container } from "./container.ts";
+import { type Names, Playlists } from "./playlists.ts";
+import { type PartMedia, Segmenter, type SegmentSink, type SegmentStart } from "./segmenter.ts";
+import { SlabWriter, type StoredBytes } from "./stored-bytes.ts";
+import { SegmentWindow, type WindowRefusal } from "./window.ts";
+
+/** Longest wait for a first playlist: a GOP of 10 s and a little. */
+const FIRST_WAIT_MS = 15_000;
+/** Longest wait for what is announced, in target durations (RFC 8216bis §6.2.5.2). */
+const BLOCKING_TARGETS = 3;
+/** Requests that may wait at one muxer; more are answered with what there is. */
+const MAX_WAITING = 5000;
+/** Seconds of parts that a request may be ahead (RFC 8216bis §6.2.5.2, Advance Part Limit). */
+const ADVANCE_SECONDS = 3;
+
+/** What a muxer is made with. */
+export interface MuxerOptions {
+  readonly path: string;
+  readonly stream: Stream;
+  readonly container: Container;
+  readonly variant: "lowLatency" | "fmp4" | "mpegts";
+  /** Begins all names, so that caches of an earlier muxer don't answer. */
+  readonly prefix: string;
+  readonly segmentCount: number;
+  readonly segmentMs: number;
+  readonly partMs: number;
+  readonly segmentBytes: number;
+  readonly slabs: SlabPool;
+  readonly share: () => number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A file's bytes; `release` them when they are sent. */
+export interface MuxerFile {
+  readonly type: string;
+  readonly buffers: readonly Buffer[];
+  readonly release: () => void;
+}
+
+/** A place in the playlist that somebody waits for; without `part`, the end of the segment. */
+export interface PlaylistPosition {
+  readonly segment: number;
+  readonly part: number | undefined;
+}
+
+interface Waiter {
+  readonly reached: () => boolean;
+  readonly deadline: number;
+  readonly done: () => void;
+}
+
+/** See the head of this file. */
+export class Muxer implements UnitListener, SegmentSink {
+  /** ms since 1970. */
+  readonly created: number;
+  readonly options: MuxerOptions;
+  readonly names: Names;
+  readonly #reader: UnitReader;
+  readonly #segmenter: Segmenter;
+  readonly #window: SegmentWindow;
+  readonly #playlists: Playlists;
+  readonly #inits: Buffer[] = [];
+  readonly #waiters = new Set<Waiter>();
+  #state: { readonly kind: "open" } | { readonly kind: "ended"; readonly error: SluiceError; readonly at: number } = { kind: "open" };
+  #shortened = false;
+
+  constructor(options: MuxerOptions) {
+    this.options = options;
+    const { clock, container, variant, slabs, share, segmentMs, partMs, segmentCount, segmentBytes, stream } = options;
+    this.created = clock.wallNow();
+    this.names = namesOf(options);
+    const lowLatency = variant === "lowLatency";
+    const padding = lowLatency ? segmentCount : 0;
+    this.#window = new SegmentWindow({ count: segmentCount, segmentBytes, share }, new SlabWriter(slabs), padding);
+    this.#playlists = new Playlists({
+      window: this.#window,
+      container,
+      names: this.names,
+      lowLatency,
+      padding,
+      partMs,
+      expectedMs: () => this.#expectedMs(),
+      frameRate: () => this.#frameRate(),
+    });
+    this.#segmenter = new Segmenter(container, { segmentMs, partMs }, this);
+    this.#reader = stream.readUnits(this);
+    this.wake();
+    if (!lowLatency) this.#segmenter.endSoon();
+  }
+
+  /** Why it has ended, and since when (monotonic ms). */
+  get ended(): { readonly error: SluiceError; readonly at: number } | undefined {
+    return this.#state.kind === "ended" ? this.#state : undefined;
+  }
+
+  /** Units that viewers never got: lost before they came here. */
+  get discarded(): number {
+    return this.#reader.missed + this.#reader.damaged;
+  }
+
+  /** Resolves when there is a playlist that can be played. Rejects when there will be none, or with the signal's reason. */
+  async ready(signal: AbortSignal): Promise<void> {
+    await this.#wait(() => this.#playable, FIRST_WAIT_MS, signal);
+    this.#throwIfEnded();
+    if (!this.#playable) throw hlsError("hls-no-key-unit", { details: { path: this.options.path }, retryable: true });
+  }
+
+  /** The multivariant playlist, with `SUFFIX` behind every address. */
+  multivariant(): string {
+    return this.#playlists.multivariant();
+  }
+
+  /** The media playlist as it is now, with `SUFFIX` behind every address. */
+  playlist(kind: "whole" | "delta"): string {
+    return this.#playlists.media(this.options.variant === "lowLatency" ? kind : "whole");
+  }
+
+  /** Resolves when the playlist holds `position`, or the longest wait is over. False at once when it is too far ahead. */
+  async waitFor(position: PlaylistPosition, signal: AbortSignal): Promise<boolean> {
+    if (this.#isTooFar(position)) return false;
+    await this.#wait(() => this.#holds(position), this.#patienceMs(), signal);
+    this.#throwIfEnded();
+    return true;
+  }
+
+  /** The file called `name`; the part that comes next is waited for. Undefined when there is no such file. */
+  async file(name: string, signal: AbortSignal): Promise<MuxerFile | undefined> {
+    const next = this.#window.nextPart;
+    if (name === this.names.part(next) && this.options.variant === "lowLatency") {
+      await this.#wait(() => this.#window.nextPart > next, this.#patienceMs(), signal);
+    }
+    return this.#init(name) ?? this.#media(name);
+  }
+
+  /** Once a second: whoever has waited too long gets what there is. */
+  sweep(now: number): void {
+    for (const waiter of [...this.#waiters]) if (now >= waiter.deadline) waiter.done();
+    if (this.#shortened || this.#window.shortened === 0) return;
+    this.#shortened = true;
+    this.options.log.warn({ segments: this.#window.finished.length }, "memory is short: the HLS window gets shorter");
+  }
+
+  /** Idempotent. */
+  close(error: SluiceError): void {
+    if (this.#state.kind === "ended") return;
+    this.#state = { kind: "ended", error, at: this.options.clock.now() };
+    this.#reader.close();
+    this.#window.close();
+    for (const waiter of [...this.#waiters]) waiter.done();
+  }
+
+  wake(): void {
+    for (let unit = this.#reader.take(); unit !== undefined; unit = this.#reader.take()) {
+      this.#segmenter.push(unit);
+      if (this.#state.kind === "ended") return;
+    }
+  }
+
+  end(error: SluiceError): void {
+    this.close(error);
+  }
+
+  beginSegment(start: SegmentStart): void {
+    if (start.init !== undefined) this.#inits.push(start.init);
+    this.#window.begin({
+      discontinuity: start.discontinuity,
+      initVersion: Math.max(0, this.#inits.length - 1),
+      programDateTime: this.#reader.wallTime(start.unit),
+    });
+  }
+
+  part(media: PartMedia): void {
+    const refusal = this.#window.add(media);
+    if (refusal === undefined) this.#changed();
+    else this.#fail(refusal);
+  }
+
+  endSegment(): void {
+    this.#window.end();
+    this.#changed();
+  }
+
+  get #playable(): boolean {
+    const { variant } = this.options;
+    if (this.#window.finished.length > 0) return true;
+    return variant === "lowLatency" && (this.#window.current?.parts.length ?? 0) > 0;
+  }
+
+  #changed(): void {
+    this.#playlists.changed();
+    for (const waiter of [...this.#waiters]) if (waiter.reached()) waiter.done();
+  }
+
+  #fail(refusal: WindowRefusal): void {
+    const { path, segmentBytes, share, log } = this.options;
+    const seconds = Math.round(this.#window.current?.duration ?? 0);
+    const details = { path, seconds, bytes: refusal === "segment-too-large" ? segmentBytes : Math.round(share()) };
+    const error = hlsError(refusal === "segment-too-large" ? "hls-segment-too-large" : "hls-memory-full", { details });
+    log.error({ code: error.code, reason: error.message }, "HLS of this stream has stopped");
+    this.close(error);
+  }
+
+  #throwIfEnded(): void {
+    if (this.#state.kind === "ended") throw this.#state.error;
+  }
+
+  #init(name: string): MuxerFile | undefined {
+    const version = this.#inits.findIndex((_, index) => this.names.init(index) === name);
+    const bytes = this.#inits[version];
+    return bytes === undefined ? undefined : { type: "video/mp4", buffers: [bytes], release: () => undefined };
+  }
+
+  #media(name: string): MuxerFile | undefined {
+    const { finished, current } = this.#window;
+    for (const segment of [...finished, ...(current === undefined ? [] : [current])]) {
+      if (segment !== current && this.names.segment(segment.number) === name) {
+        return this.#hold(segment.parts.map(({ bytes }) => bytes));
+      }
+      const part = segment.parts.find(({ number }) => this.names.part(number) === name);
+      if (part !== undefined) return this.#hold([part.bytes]);
+    }
+    return undefined;
+  }
+
+  #hold(stored: readonly StoredBytes[]): MuxerFile {
+    for (const bytes of stored) bytes.hold();
+    return {
+      type: this.options.container.extension === "ts" ? "video/mp2t" : "video/mp4",
+      buffers: stored.flatMap(({ buffers }) => buffers),
+      release: () => {
+        for (const bytes of stored) bytes.release();
+      },
+    };
+  }
+
+  #holds({ segment, part }: PlaylistPosition): boolean {
+    const { number, current } = this.#window;
+    const parts = current?.parts.length ?? 0;
+    if (segment >= number) return segment === number && part !== undefined && parts > part;
+    // A part beyond a finished segment's last one stands for the first of the next segment.
+    const before = this.#window.finished.at(-1);
+    const isBeyond = before?.number === segment && part !== undefined && part >= before.parts.length;
+    return !isBeyond || parts > 0 || segment < number - 1;
+  }
+
+  #isTooFar({ segment, part }: PlaylistPosition): boolean {
+    const { number, current } = this.#window;
+    if (segment > number + 1) return true;
+    const limit = Math.ceil(ADVANCE_SECONDS / Math.max(this.#playlists.partTarget, this.options.partMs / 1000, 0.05));
+    const base = segment === number ? (current?.parts.length ?? 0) : 0;
+    return segment >= number && part !== undefined && part >= base + limit;
+  }
+
+  #patienceMs(): number {
+    return BLOCKING_TARGETS * 1000 * this.#playlists.targetDuration;
+  }
+
+  #wait(reached: () => boolean, ms: number, signal: AbortSignal): Promise<void> {
+    if (reached() || this.#state.kind === "ended" || this.#waiters.size >= MAX_WAITING) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiters.delete(waiter);
+        signal.removeEventListener("abort", abort);
+      };
+      const abort = (): void => {
+        leave();
+        reject(signal.reason as Error);
+      };
+      const waiter: Waiter = {
+        reached,
+        deadline: this.options.clock.now() + ms,
+        done: () => {
+          leave();
+          resolve();
+        },
+      };
+      if (signal.aborted) {
+        reject(signal.reason as Error);
+        return;
+      }
+      signal.addEventListener("abort", abort, { once: true });
+      this.#waiters.add(waiter);
+    });
+  }
+
+  #expectedMs(): number {
+    const { stream, container, segmentMs } = this.options;
+    const lead = stream.tracks[container.tracks[0]?.index ?? 0];
+    const keyMs = lead === undefined ? 0 : (lead.keyTicks * 1000) / lead.clockRate;
+    return keyMs <= 0 ? segmentMs : Math.ceil((segmentMs * 0.97) / keyMs) * keyMs;
+  }
+
+  #frameRate(): number | undefined {
+    const { stream, container } = this.options;
+    const lead = stream.tracks[container.tracks[0]?.index ?? 0];
+    return lead === undefined || lead.frameTicks === 0 || lead.reorderDepth > 0 ? undefined : lead.clockRate / lead.frameTicks;
+  }
+}
+
+function namesOf({ prefix, variant, container }: MuxerOptions): Names {
+  const track = variant === "mpegts" ? "main" : `${container.tracks[0]?.kind ?? "video"}1`;
+  const { extension } = container;
+  return {
+    playlist: `${track}_stream.m3u8`,
+    init: (version) => `${prefix}_${track}_init${version === 0 ? "" : String(version + 1)}.mp4`,
+    segment: (number) => `${prefix}_${track}_seg${String(number)}.${extension}`,
+    part: (number) => `${prefix}_${track}_part${String(number)}.${extension}`,
+  };
+}
