@@ -1,6 +1,7 @@
 /** The configuration's schema: what exists, as far as configuration goes. A protocol is one line here. */
 import { composeSchema } from "#config/schema.ts";
 import type { ConfigSchema, ListenerRule } from "#config/schema.ts";
+import { hlsSchema } from "#protocols/hls/schema.ts";
 import { rtspSchema } from "#protocols/rtsp/schema.ts";
 
 const http: readonly ListenerRule[] = [
@@ -11,9 +12,9 @@ const http: readonly ListenerRule[] = [
 /** Composes the schema of everything this program has. */
 export function createSchema(): ConfigSchema {
   return composeSchema({
-    global: [rtspSchema.global],
+    global: [rtspSchema.global, hlsSchema.global],
     sources: [rtspSchema.source],
-    listeners: [...rtspSchema.listeners, ...http],
+    listeners: [...rtspSchema.listeners, ...hlsSchema.listeners, ...http],
     portPairs: rtspSchema.portPairs,
     needsPlainPasswords: rtspSchema.needsPlainPasswords,
   });

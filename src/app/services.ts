@@ -5,11 +5,14 @@
 import { createApiServer, createWebServer } from "#api/servers.ts";
 import type { PathsView } from "#api/contract.ts";
 import { httpOptions } from "#config/options.ts";
+import { httpSettings } from "#base/http-options.ts";
+import { hlsServerOptions } from "#protocols/hls/options.ts";
+import { HlsServer } from "#protocols/hls/server.ts";
 import { rtspServerOptions } from "#protocols/rtsp/options.ts";
 import type { RtspServerOptions } from "#protocols/rtsp/options.ts";
 import { RtspServer } from "#protocols/rtsp/server.ts";
 import { readCertificate } from "./certificate.ts";
-import { httpParts, openHttp } from "./http-listeners.ts";
+import { httpParts, openHttp, openProtocol } from "./http-listeners.ts";
 import { moved, openWithFallback } from "./port-fallback.ts";
 import type { TakenPort } from "./port-fallback.ts";
 import type { RunningService, Service, ServiceContext } from "./service.ts";
@@ -18,6 +21,7 @@ import { VERSION } from "./version.ts";
 /** Every service, in the order they start. */
 export const services: readonly Service[] = [
   { name: "rtsp", wanted: (config) => config.slice(rtspServerOptions).rtsp, open: openRtsp },
+  { name: "hls", wanted: (config) => config.slice(hlsServerOptions).hls, open: openHls },
   { name: "api", wanted: (config) => config.slice(httpOptions).api, open: openApi },
   { name: "web", wanted: (config) => config.slice(httpOptions).web, open: openWeb },
 ];
@@ -59,6 +63,15 @@ function moveRtsp(options: RtspServerOptions, { protocol, port }: TakenPort): Rt
   if (protocol === "TCP" && port === rtspAddress.port) return { ...options, rtspAddress: moved(rtspAddress, 1) };
   if (protocol === "TCP" && port === rtspsAddress.port) return { ...options, rtspsAddress: moved(rtspsAddress, 1) };
   return undefined;
+}
+
+function openHls(context: ServiceContext): Promise<RunningService> {
+  const { machine, registry, authenticator, log } = context;
+  const { clock, random } = machine;
+  const options = context.config.slice(hlsServerOptions);
+  const handler = new HlsServer({ options, registry, clock, random, log, authenticator });
+  const listener = { name: "hls", address: options.hlsAddress, settings: httpSettings("hls", options), handler } as const;
+  return openProtocol(context, listener, () => handler.close());
 }
 
 function openApi(context: ServiceContext): Promise<RunningService> {

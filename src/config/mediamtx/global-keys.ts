@@ -1,6 +1,6 @@
 /** Global keys of MediaMTX 1.x that have no effect yet, by feature, with MediaMTX's defaults. */
 import { permissionOptions } from "../options.ts";
-import { encryption, flag, former, groups, hidden, httpServer, list, oneOf, size, time, whole, words } from "./not-carried.ts";
+import { encryption, flag, former, groups, hidden, httpServer, list, oneOf, time, whole, words } from "./not-carried.ts";
 import type { NotCarried } from "./not-carried.ts";
 
 /** Every global key that loads without effect. */
@@ -93,26 +93,6 @@ export const globalNotCarried: readonly NotCarried[] = [
       rtmpServerKey: words("server.key"),
       rtmpServerCert: words("server.crt"),
       rtmpTrustedProxies: list(),
-    },
-  },
-  {
-    instead: "HLS is to come; use RTSP",
-    insteadZh: "HLS 尚未支持，请使用 RTSP",
-    options: {
-      hls: flag(true),
-      ...former({ hlsDisable: flag() }),
-      hlsAddress: words(":8888"),
-      ...httpServer("hls"),
-      ...former({ hlsAllowOrigin: words("*") }),
-      hlsAlwaysRemux: flag(),
-      hlsVariant: oneOf("lowLatency", "fmp4", "mpegts"),
-      hlsSegmentCount: whole(7),
-      hlsSegmentDuration: time("1s"),
-      hlsPartDuration: time("200ms"),
-      hlsSegmentMaxSize: size("50M"),
-      hlsDirectory: words(),
-      hlsMuxerCloseAfter: time("60s"),
-      hlsCDNSecret: hidden(),
     },
   },
   {

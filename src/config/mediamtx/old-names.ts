@@ -25,6 +25,7 @@ export const oldGlobalNames: OldNames = {
   serverKey: { name: "rtspServerKey" },
   serverCert: { name: "rtspServerCert" },
   authMethods: { name: "rtspAuthMethods" },
+  hlsDisable: { name: "hls", inverted: true },
   rtspUDPReadBufferSize: { name: "udpReadBufferSize" },
 };
 

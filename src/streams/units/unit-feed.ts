@@ -18,7 +18,7 @@ import type { StreamTimeline } from "#streams/timeline.ts";
 import { UnitAssembler } from "./assembler.ts";
 import { MediaTime } from "./media-time.ts";
 import type { StreamUnit } from "./unit.ts";
-import { type UnitListener, UnitReader } from "./unit-reader.ts";
+import { type UnitListener, UnitReader, type UnitSource } from "./unit-reader.ts";
 
 /** A unit that somebody may still want. */
 interface KeptUnit {
@@ -38,7 +38,7 @@ export interface UnitFeedOptions {
 }
 
 /** See the head of this file. */
-export class UnitFeed implements FeedReader {
+export class UnitFeed implements FeedReader, UnitSource {
   readonly #options: UnitFeedOptions;
   readonly #assembler: UnitAssembler;
   readonly #time: MediaTime;

@@ -4,10 +4,10 @@
  * together by itself.
  */
 import type { SluiceError } from "#base/errors.ts";
+import type { Feed } from "#streams/feed.ts";
 import type { KeyPosition } from "#streams/ring/ring.ts";
 import type { UnitAssembler } from "./assembler.ts";
 import type { StreamUnit } from "./unit.ts";
-import type { UnitFeed } from "./unit-feed.ts";
 
 /** Who reads. */
 export interface UnitListener {
@@ -15,6 +15,20 @@ export interface UnitListener {
   wake(): void;
   /** The stream is over; nothing comes any more. */
   end(error: SluiceError): void;
+}
+
+/** What a reader needs of the feed it has a place in. */
+export interface UnitSource {
+  readonly source: Feed;
+  readonly chunk: number;
+  readonly epoch: number;
+  readonly first: number;
+  readonly next: number;
+  readonly damaged: number;
+  unit(number: number): StreamUnit | undefined;
+  keyFrom(number: number): number | undefined;
+  wallTime(unit: StreamUnit): number | undefined;
+  remove(reader: UnitReader): void;
 }
 
 /** Catching up: chunks before `until` are put together here. */
@@ -27,14 +41,14 @@ interface CatchUp {
 
 /** See the head of this file. */
 export class UnitReader {
-  readonly #feed: UnitFeed;
+  readonly #feed: UnitSource;
   readonly #listener: UnitListener;
   #next: number;
   #catchUp: CatchUp | undefined;
   #waitingForKey = false;
   #missed = 0;
 
-  constructor(feed: UnitFeed, options: { listener: UnitListener; next: number }) {
+  constructor(feed: UnitSource, options: { listener: UnitListener; next: number }) {
     this.#feed = feed;
     this.#listener = options.listener;
     this.#next = options.next;

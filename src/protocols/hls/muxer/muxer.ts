@@ -75,7 +75,9 @@ export class Muxer implements UnitListener, SegmentSink {
   readonly #playlists: Playlists;
   readonly #inits: Buffer[] = [];
   readonly #waiters = new Set<Waiter>();
-  #state: { readonly kind: "open" } | { readonly kind: "ended"; readonly error: SluiceError; readonly at: number } = { kind: "open" };
+  #state: { readonly kind: "open" } | { readonly kind: "ended"; readonly error: SluiceError; readonly at: number } = {
+    kind: "open",
+  };
   #shortened = false;
 
   constructor(options: MuxerOptions) {

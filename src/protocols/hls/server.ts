@@ -1,0 +1,195 @@
+/**
+ * The HLS server (RFC 8216bis): answers what MediaMTX's addresses ask for, keeps sessions and muxers, and looks at their
+ * time-outs once a second. It has no listener of its own: `handle` is mounted where HTTP is spoken.
+ */
+import type { Clock, Timer } from "#base/clock.ts";
+import { SluiceError } from "#base/errors.ts";
+import type { HttpHandler, HttpReply, HttpRequest } from "#base/http.ts";
+import type { Logger } from "#base/log.ts";
+import type { Random } from "#base/random.ts";
+import type { PathRegistry } from "#streams/path-registry.ts";
+import { authenticate, type HlsAuthenticator } from "./authentication.ts";
+import { hlsError } from "./errors.ts";
+import type { HlsServerOptions } from "./options.ts";
+import { type MuxerEntry, MuxerTable } from "./server/muxer-table.ts";
+import { refuse, refuseError, sendFile, sendPlaylist, sendTo } from "./server/replies.ts";
+import { readQuery, readTarget, type RequestTarget, type TargetQuery } from "./server/request-target.ts";
+import type { HlsSession } from "./server/session.ts";
+import { SessionTable } from "./server/session-table.ts";
+
+const SWEEP_INTERVAL_MS = 1000;
+
+/** What the server is made with. */
+export interface HlsServerDependencies {
+  readonly options: HlsServerOptions;
+  readonly registry: PathRegistry;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly authenticator: HlsAuthenticator;
+}
+
+/** A request, read. */
+interface Asked {
+  readonly request: HttpRequest;
+  readonly query: TargetQuery;
+}
+
+/** See the head of this file. */
+export class HlsServer implements HttpHandler {
+  readonly #parts: HlsServerDependencies;
+  readonly #muxers: MuxerTable;
+  readonly #sessions: SessionTable;
+  readonly #sweep: Timer;
+  #closed = false;
+
+  constructor(dependencies: HlsServerDependencies) {
+    this.#parts = dependencies;
+    const log = dependencies.log.child({ protocol: "hls" });
+    this.#muxers = new MuxerTable({ ...dependencies, log });
+    this.#sessions = new SessionTable({ ...dependencies, log });
+    this.#sweep = dependencies.clock.every("hls sweep", SWEEP_INTERVAL_MS, () => {
+      const now = dependencies.clock.now();
+      this.#sessions.sweep(now);
+      this.#muxers.sweep(now);
+    });
+  }
+
+  /** Viewers, for the API and the metrics. */
+  get sessions(): readonly HlsSession[] {
+    return this.#sessions.list();
+  }
+
+  /** Streams that are served, for the API and the metrics. */
+  get muxers(): readonly MuxerEntry[] {
+    return this.#muxers.list();
+  }
+
+  /** Ends a session; false where there is none of this id. */
+  kick(id: string): boolean {
+    const session = this.#sessions.byId(id);
+    session?.close(hlsError("hls-kicked"));
+    return session !== undefined;
+  }
+
+  async handle(request: HttpRequest): Promise<HttpReply> {
+    if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, hlsError("hls-method"), { Allow: "GET, HEAD" });
+    const asked = { request, query: readQuery(request.query) };
+    try {
+      return await this.#answer(readTarget(request.path), asked);
+    } catch (error) {
+      if (error instanceof SluiceError && !request.signal.aborted) return refuseError(error);
+      throw error;
+    }
+  }
+
+  /** Ends everything. Idempotent. */
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#sweep.cancel();
+      this.#sessions.close(hlsError("hls-stopping"));
+      this.#muxers.close(hlsError("hls-stopping"));
+    }
+    return Promise.resolve();
+  }
+
+  #answer(target: RequestTarget, asked: Asked): Promise<HttpReply> | HttpReply {
+    switch (target.kind) {
+      case "nothing":
+      case "asset":
+      case "page":
+        return refuse(404, hlsError("hls-not-found"));
+      case "add-slash":
+        return sendTo(asked.request, { path: `/${target.path}/`, query: asked.request.query });
+      case "multivariant":
+        return this.#multivariant(target.path, asked);
+      case "playlist":
+        return this.#playlist(target, asked);
+      case "media":
+        return this.#media(target, asked);
+      default:
+        return target satisfies never;
+    }
+  }
+
+  /** A first playlist opens a session; players that ask for it without `cookieCheck` are asked whether they keep cookies. */
+  async #multivariant(path: string, asked: Asked): Promise<HttpReply> {
+    const { request, query } = asked;
+    const known = this.#sessions.find(request, query, path);
+    if (known === undefined && !query.cookieCheck) {
+      const { rest } = query;
+      const again = `cookieCheck=1${rest === "" ? "" : `&${rest}`}`;
+      return sendTo(request, { path: request.path, query: again, cookie: this.#sessions.cookieCheck(request) });
+    }
+    const session = known ?? (await this.#begin(path, asked));
+    if (session === undefined) return unauthorized(asked.request);
+    const entry = await this.#muxerOf(session, request.signal);
+    await entry.muxer.ready(request.signal);
+    const cookie = known === undefined ? this.#sessions.cookieOf(request, session) : undefined;
+    const suffix = this.#sessions.suffix(request, query, session);
+    return sendPlaylist(request, entry.muxer.multivariant(), { suffix, cookie, sent: count(session, entry) });
+  }
+
+  async #playlist(target: { path: string; file: string }, asked: Asked): Promise<HttpReply> {
+    const { request, query } = asked;
+    const { msn, part } = query;
+    if (Number.isNaN(msn) || Number.isNaN(part) || (part !== undefined && msn === undefined)) {
+      return refuse(400, hlsError("hls-too-far-ahead"));
+    }
+    const session = this.#sessions.find(request, query, target.path) ?? (await this.#begin(target.path, asked));
+    if (session === undefined) return unauthorized(request);
+    const entry = await this.#muxerOf(session, request.signal);
+    const { muxer } = entry;
+    if (target.file !== muxer.names.playlist) return refuse(404, hlsError("hls-not-found"));
+    await muxer.ready(request.signal);
+    if (msn !== undefined && !(await muxer.waitFor({ segment: msn, part }, request.signal))) {
+      return refuse(400, hlsError("hls-too-far-ahead"));
+    }
+    const suffix = this.#sessions.suffix(request, query, session);
+    return sendPlaylist(request, muxer.playlist(query.skip ? "delta" : "whole"), { suffix, sent: count(session, entry) });
+  }
+
+  async #media(target: { path: string; file: string }, asked: Asked): Promise<HttpReply> {
+    const { request, query } = asked;
+    const session = this.#sessions.find(request, query, target.path);
+    if (session === undefined && (await this.#userOf(target.path, asked)) === undefined) return unauthorized(request);
+    const entry = this.#muxers.find(target.path);
+    if (entry === undefined) return refuse(404, hlsError("hls-not-found"));
+    this.#muxers.touch(entry);
+    const file = await entry.muxer.file(target.file, request.signal);
+    if (file === undefined) return refuse(404, hlsError("hls-not-found"));
+    return sendFile(file, session === undefined ? () => undefined : count(session, entry));
+  }
+
+  /** A new session for who may read; undefined for who may not. Rejects where the path has no stream. */
+  async #begin(path: string, asked: Asked): Promise<HlsSession | undefined> {
+    const user = await this.#userOf(path, asked);
+    return user === undefined ? undefined : this.#sessions.open({ path, user, ...asked });
+  }
+
+  #userOf(path: string, { request, query }: Asked): Promise<string | undefined> {
+    const { address, credentials, signal } = request;
+    return authenticate(this.#parts, { path, query: query.rest, address, credentials }, signal);
+  }
+
+  async #muxerOf(session: HlsSession, signal: AbortSignal): Promise<MuxerEntry> {
+    const path = await this.#parts.registry.describe(session.origin.path, { query: session.origin.query, signal });
+    const known = this.#muxers.find(path.name);
+    if (known !== undefined && known.stream === path.stream) return this.#muxers.touch(known);
+    const stream = path.stream ?? (await path.whenReady(signal));
+    return this.#muxers.open(path, stream);
+  }
+}
+
+function unauthorized(request: HttpRequest): HttpReply {
+  const headers = request.credentials.kind === "none" ? { "WWW-Authenticate": 'Basic realm="mediamtx"' } : {};
+  return refuse(401, hlsError("hls-authentication"), headers);
+}
+
+function count(session: HlsSession, entry: MuxerEntry): (bytes: number) => void {
+  return (bytes) => {
+    session.bytes += bytes;
+    entry.bytes += bytes;
+  };
+}
