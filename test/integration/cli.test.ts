@@ -101,7 +101,7 @@ test("what is typed wrongly is explained, with exit code 1", async () => {
 test("check shows every error at its place and fails, warnings pass", async (t) => {
   const folder = tempDir(t);
   writeFileSync(join(folder, "bad.yml"), "logLevel: inof\npaths:\n  cam:\n    sorce: x\n");
-  writeFileSync(join(folder, "good.yml"), "hlsVariant: fmp4\npaths:\n  cam:\n");
+  writeFileSync(join(folder, "good.yml"), "rtmpAddress: :1936\npaths:\n  cam:\n");
   const check = (file: string): Promise<Outcome> => new Process(["check", file], { cwd: folder }).end();
   const bad = await check("bad.yml");
   assert.equal(bad.code, 1);
@@ -109,7 +109,7 @@ test("check shows every error at its place and fails, warnings pass", async (t) 
   assert.match(bad.stderr, /^bad\.yml:4:5: paths\.cam\.sorce: .*did you mean 'source'/m);
   const good = await check("good.yml");
   assert.equal(good.code, 0);
-  assert.match(good.stderr, /warning: .*hlsVariant/);
+  assert.match(good.stderr, /warning: .*rtmpAddress/);
   assert.match(good.stdout, /good\.yml: configuration is valid, 1 path/);
   assert.equal((await check("none.yml")).code, 1);
 });

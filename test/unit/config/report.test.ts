@@ -28,7 +28,7 @@ test("the same in Chinese", () => {
 });
 
 test("errors come before warnings, each in the order of the file", () => {
-  const text = "hlsVariant: fmp4\nauthInternalUsers: [{user: any, permissions: [{action: read}]}]\napi: x\nrtsp: x\n";
+  const text = "rtmpAddress: :1936\nauthInternalUsers: [{user: any, permissions: [{action: read}]}]\napi: x\nrtsp: x\n";
   const heads = report(text)
     .split("\n")
     .filter((line) => line.startsWith("c.yml"));

@@ -113,7 +113,7 @@ export const soundFiles: readonly SoundFile[] = [
   { title: "features that aren't there, switched off", text: "hls: no\nrtmp: no\nwebrtc: no\nsrt: no\nmoq: no\n" },
   {
     title: "keys without effect that would have changed something",
-    text: "hlsVariant: fmp4\npaths:\n  cam:\n    record: yes\n    runOnRead: 'echo x'\n",
+    text: "rtmpAddress: :1936\npaths:\n  cam:\n    record: yes\n    runOnRead: 'echo x'\n",
     warnings: ["config-not-carried"],
   },
   {
