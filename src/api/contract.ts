@@ -84,6 +84,41 @@ export interface RtspView {
   kick(sessionId: string): boolean;
 }
 
+/** A session of WebRTC, in MediaMTX's words; `keyPicturesOnly` is ours. */
+export interface WebRtcSessionView {
+  readonly id: string;
+  readonly created: number;
+  readonly remoteAddr: string;
+  readonly peerConnectionEstablished: boolean;
+  readonly localCandidate: string;
+  readonly remoteCandidate: string;
+  readonly state: "read" | "publish";
+  readonly path: string;
+  /** Without `?`. */
+  readonly query: string;
+  /** "" for anonymous. */
+  readonly user: string;
+  readonly userAgent: string;
+  /** The viewer's link carries no more. */
+  readonly keyPicturesOnly: boolean;
+  readonly inboundBytes: number;
+  readonly inboundRTPPackets: number;
+  readonly inboundRTPPacketsLost: number;
+  readonly inboundRTPPacketsJitter: number;
+  readonly inboundRTCPPackets: number;
+  readonly outboundBytes: number;
+  readonly outboundRTPPackets: number;
+  readonly outboundRTPPacketsReportedLost: number;
+  readonly outboundRTCPPackets: number;
+  readonly outboundFramesDiscarded: number;
+}
+
+/** WebRTC's server; `kick` ends a session and says whether there was one. */
+export interface WebRtcView {
+  sessions(): readonly WebRtcSessionView[];
+  kick(sessionId: string): boolean;
+}
+
 /** Something that is well or isn't; `reason` is for people. */
 export interface HealthCheck {
   readonly name: string;

@@ -5,7 +5,7 @@ import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import { requireApiUser, requireClaim } from "./access.ts";
-import type { ApiAuthenticator, HealthView, PathsView, ProgramView, RtspView } from "./contract.ts";
+import type { ApiAuthenticator, HealthView, PathsView, ProgramView, RtspView, WebRtcView } from "./contract.ts";
 import { HttpServer } from "./http-server.ts";
 import { LIVE_PREFIX, liveProtocols, mountProtocols } from "./protocol-mount.ts";
 import type { MountedProtocol } from "./protocol-mount.ts";
@@ -13,6 +13,7 @@ import { addHealthRoute } from "./routes/health.ts";
 import { addInfoRoute } from "./routes/info.ts";
 import { addPathRoutes } from "./routes/paths.ts";
 import { addRtspRoutes } from "./routes/rtsp.ts";
+import { addWebRtcRoutes } from "./routes/webrtc.ts";
 
 /** What every HTTP listener needs. */
 export interface ListenerOptions {
@@ -37,6 +38,7 @@ export interface ApiViews {
   readonly paths: PathsView;
   readonly rtsp: RtspView | undefined;
   readonly rtsps: RtspView | undefined;
+  readonly webrtc?: WebRtcView | undefined;
 }
 
 /** Makes the listener of `apiAddress`. */
@@ -51,6 +53,7 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
       addPathRoutes(server, views.paths);
       if (views.rtsp !== undefined) addRtspRoutes(server, "rtsp", views.rtsp);
       if (views.rtsps !== undefined) addRtspRoutes(server, "rtsps", views.rtsps);
+      if (views.webrtc !== undefined) addWebRtcRoutes(server, views.webrtc);
     },
   });
 }

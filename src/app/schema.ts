@@ -3,6 +3,7 @@ import { composeSchema } from "#config/schema.ts";
 import type { ConfigSchema, ListenerRule } from "#config/schema.ts";
 import { hlsSchema } from "#protocols/hls/schema.ts";
 import { rtspSchema } from "#protocols/rtsp/schema.ts";
+import { webrtcSchema } from "#protocols/webrtc/schema.ts";
 
 const http: readonly ListenerRule[] = [
   { key: "apiAddress", transport: "tcp", active: (values) => values["api"] === true },
@@ -12,9 +13,9 @@ const http: readonly ListenerRule[] = [
 /** Composes the schema of everything this program has. */
 export function createSchema(): ConfigSchema {
   return composeSchema({
-    global: [rtspSchema.global, hlsSchema.global],
+    global: [rtspSchema.global, hlsSchema.global, webrtcSchema.global],
     sources: [rtspSchema.source],
-    listeners: [...rtspSchema.listeners, ...hlsSchema.listeners, ...http],
+    listeners: [...rtspSchema.listeners, ...hlsSchema.listeners, ...webrtcSchema.listeners, ...http],
     portPairs: rtspSchema.portPairs,
     needsPlainPasswords: rtspSchema.needsPlainPasswords,
   });

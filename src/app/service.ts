@@ -4,6 +4,7 @@ import type { MountedProtocol } from "#api/protocol-mount.ts";
 import type { Logger } from "#base/log.ts";
 import type { Config } from "#config/config.ts";
 import type { RtspServer } from "#protocols/rtsp/server.ts";
+import type { WebRtcServer } from "#protocols/webrtc/server.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import type { UserAuthenticator } from "./users/authenticator.ts";
 import type { Machine } from "./machine.ts";
@@ -23,7 +24,7 @@ export interface ServiceContext {
   /** Health of everything that is open. */
   readonly check: () => readonly HealthCheck[];
   /** What was opened before. */
-  readonly opened: { rtsp?: RtspServer; hls?: MountedProtocol; webrtc?: MountedProtocol };
+  readonly opened: { rtsp?: RtspServer; hls?: MountedProtocol; webrtc?: MountedProtocol; webrtcServer?: WebRtcServer };
 }
 
 /** A service that is open. */

@@ -11,17 +11,20 @@ import { HlsServer } from "#protocols/hls/server.ts";
 import { rtspServerOptions } from "#protocols/rtsp/options.ts";
 import type { RtspServerOptions } from "#protocols/rtsp/options.ts";
 import { RtspServer } from "#protocols/rtsp/server.ts";
+import { webrtcOptions } from "#protocols/webrtc/options.ts";
 import { readCertificate } from "./certificate.ts";
 import { httpParts, openHttp, openProtocol } from "./http-listeners.ts";
 import { moved, openWithFallback } from "./port-fallback.ts";
 import type { TakenPort } from "./port-fallback.ts";
 import type { RunningService, Service, ServiceContext } from "./service.ts";
+import { openWebRtc } from "./openers/webrtc.ts";
 import { VERSION } from "./version.ts";
 
 /** Every service, in the order they start. */
 export const services: readonly Service[] = [
   { name: "rtsp", wanted: (config) => config.slice(rtspServerOptions).rtsp, open: openRtsp },
   { name: "hls", wanted: (config) => config.slice(hlsServerOptions).hls, open: openHls },
+  { name: "webrtc", wanted: (config) => config.slice(webrtcOptions).webrtc, open: openWebRtc },
   { name: "api", wanted: (config) => config.slice(httpOptions).api, open: openApi },
   { name: "web", wanted: (config) => config.slice(httpOptions).web, open: openWeb },
 ];
@@ -82,6 +85,7 @@ function openApi(context: ServiceContext): Promise<RunningService> {
     paths,
     rtsp: opened.rtsp?.ports.rtsp === undefined ? undefined : rtspView(opened.rtsp, "rtsp"),
     rtsps: opened.rtsp?.ports.rtsps === undefined ? undefined : rtspView(opened.rtsp, "rtsps"),
+    webrtc: opened.webrtcServer,
   };
   return openHttp(context, {
     name: "api",

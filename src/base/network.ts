@@ -75,6 +75,57 @@ export interface TcpFanOut {
   descriptor(socket: Socket): number;
 }
 
+/** Session keys that SRTP packets of one direction are protected with (RFC 3711); `profile` is DTLS-SRTP's number (RFC 5764). */
+export interface SrtpKeys {
+  /** 1 = AES_CM_128_HMAC_SHA1_80, 7 = AEAD_AES_128_GCM. */
+  readonly profile: { readonly id: number };
+  readonly key: Buffer;
+  readonly salt: Buffer;
+  /** Empty for profile 7. */
+  readonly authKey: Buffer;
+}
+
+/** Keys with the state of every source protected by them; belongs to the `SrtpFanOut` that opened it. */
+export interface SrtpContext {
+  readonly kind: "srtp-context";
+  /** Idempotent; nothing may be sent with it afterwards. */
+  close(): void;
+}
+
+/** One viewer of a batch: where the packets go and what becomes of their header. */
+export interface SrtpTarget {
+  readonly context: SrtpContext;
+  readonly ssrc: number;
+  /** 0…127 */
+  readonly payloadType: number;
+  /** Added to each sequence number, modulo 2¹⁶. */
+  readonly sequenceOffset: number;
+}
+
+/**
+ * Sends RTP packets to many viewers, protected for each. Packets sent again must be the same byte for byte: each sequence
+ * number of a source stands for one keystream.
+ */
+export interface SrtpFanOut {
+  open(keys: SrtpKeys): SrtpContext;
+  /** Sends every packet of `batch` to every target, best effort; the datagrams handed to the kernel. What isn't RTP is left out. */
+  send(
+    socket: UdpSocket,
+    batch: PacketBatch,
+    targets: readonly (SrtpTarget & { readonly destination: UdpDestination })[],
+  ): number;
+  /** Protects one packet of at most 64 KiB into `into` at `at`; the bytes written, 0 where it isn't RTP or doesn't fit. */
+  protect(target: SrtpTarget, packet: Buffer, place: { readonly into: Buffer; readonly at: number }): number;
+}
+
+/** An address of one of the machine's network interfaces. */
+export interface InterfaceAddress {
+  readonly interface: string;
+  /** Numeric, without scope. */
+  readonly address: string;
+  readonly loopback: boolean;
+}
+
 /**
  * How a TCP or TLS connection is opened. With `onRead` the socket emits no `data`: what is read lies in `buffer[0, bytes)`,
  * valid during the call only; returning false pauses reading until `resume()`.
@@ -118,4 +169,8 @@ export interface Network {
   limitSendBuffer(socket: Socket | Server, bytes: number): void;
   /** One system call per socket without the runtime's stream machinery; absent without the native module. */
   readonly fanOut: TcpFanOut | undefined;
+  /** SRTP in one call for all viewers; absent without the native module. */
+  readonly srtp: SrtpFanOut | undefined;
+  /** Addresses of the interfaces that are up now. */
+  addresses(): readonly InterfaceAddress[];
 }

@@ -55,7 +55,8 @@ export type OptionSchema = OptionBase &
       }
     /** `50M`, `96MiB`, plain bytes; limits in bytes. */
     | { readonly kind: "size"; readonly type: "string"; readonly minimumBytes: number; readonly maximumBytes: number }
-    | { readonly kind: "listen-address"; readonly type: "string" }
+    /** `optional`: empty text means that nothing listens, undefined. */
+    | { readonly kind: "listen-address"; readonly type: "string"; readonly optional?: true }
     | { readonly kind: "ip-range"; readonly type: "string" }
     | {
         readonly kind: "list";
@@ -172,6 +173,11 @@ export function sizeOption(
 /** `[host]:port` of a listener. */
 export function listenAddressOption(fallback: string, description: string): Option<ListenAddress> {
   return declare_({ kind: "listen-address", type: "string", default: fallback, description });
+}
+
+/** `[host]:port` of a listener that there need not be: undefined where the text is empty. */
+export function optionalListenAddressOption(fallback: string, description: string): Option<ListenAddress | undefined> {
+  return declare_({ kind: "listen-address", type: "string", optional: true, default: fallback, description });
 }
 
 /** An IP address or network. */

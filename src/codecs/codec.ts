@@ -136,6 +136,15 @@ export interface PayloadRange {
   firstOfUnit: boolean;
 }
 
+/** How a codec is agreed on with browsers (RFC 8829): they offer formats, we choose one. */
+export interface WebRtcMapping {
+  /**
+   * How well a browser that offers `offered` plays this track: 0 not at all, more is better. Without a track: whether we would
+   * take it from a browser.
+   */
+  rank(offered: RtpFormat, track: TrackCodec | undefined): number;
+}
+
 /** A codec's registry entry. */
 export interface Codec {
   /** Label as MediaMTX prints it: `H264`, `MPEG-4 Audio`, `M-JPEG`, `G711`, `Generic`… */
@@ -144,4 +153,6 @@ export interface Codec {
   /** Whether `format` is this codec. The registry asks in order; `Generic` comes last and takes all. */
   matches(format: RtpFormat): boolean;
   open(format: RtpFormat): TrackCodec;
+  /** Absent where WebRTC doesn't carry the codec. */
+  readonly webrtc?: WebRtcMapping;
 }

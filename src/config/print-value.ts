@@ -43,7 +43,7 @@ export function printValue(schema: OptionSchema, value: unknown): JsonValue {
     case "size":
       return formatSize(Number(value));
     case "listen-address":
-      return formatListenAddress(value as ListenAddress); // what listen-address options parse to
+      return value === undefined ? "" : formatListenAddress(value as ListenAddress); // what listen-address options parse to
     case "ip-range":
       return value instanceof IpRange ? value.text : "";
     case "list":

@@ -38,6 +38,7 @@ export function readScalar(schema: ScalarSchema, text: string): ScalarResult {
     case "size":
       return readSize(schema, text);
     case "listen-address":
+      if (text === "" && schema.optional === true) return { value: undefined };
       return orError(parseListenAddress(text), "config-bad-listen-address", text);
     case "ip-range":
       return orError(IpRange.parse(text), "config-bad-ip-range", text);

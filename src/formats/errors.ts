@@ -87,6 +87,12 @@ export const formatErrors = defineErrors({
     remedyEn: "Check the path of the URL and that the stream is switched on in the camera.",
     remedyZh: "请检查 URL 的路径,并确认摄像机已启用该码流。",
   },
+  "jsep-offer-invalid": {
+    en: "The WebRTC offer can't be used: {reason}",
+    zh: "无法使用该 WebRTC 会话请求（offer）：{reason}",
+    remedyEn: "Send the offer of a browser's RTCPeerConnection, or update the WHIP or WHEP client.",
+    remedyZh: "请发送浏览器 RTCPeerConnection 生成的 offer，或更新 WHIP/WHEP 客户端。",
+  },
 });
 
 /** Makes an error of this layer. */

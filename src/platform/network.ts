@@ -4,8 +4,18 @@
  */
 import { lookup } from "node:dns/promises";
 import { isIP, type Server, type Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import { messageOf } from "#base/errors.ts";
-import type { Network, TcpConnectOptions, TcpFanOut, TcpListenOptions, UdpBindOptions, UdpSocket } from "#base/network.ts";
+import type {
+  InterfaceAddress,
+  Network,
+  SrtpFanOut,
+  TcpConnectOptions,
+  TcpFanOut,
+  TcpListenOptions,
+  UdpBindOptions,
+  UdpSocket,
+} from "#base/network.ts";
 import { platformError } from "./errors.ts";
 import { findPortHolder, type PortHolder } from "./port-holder.ts";
 import type { NativeModule } from "./native.ts";
@@ -28,6 +38,7 @@ export function createNetwork(parts: NetworkParts = {}): Network {
 
 class SystemNetwork implements Network {
   readonly fanOut: TcpFanOut | undefined;
+  readonly srtp: SrtpFanOut | undefined;
   readonly #native: NativeModule | undefined;
   readonly #udp: NativeUdp | undefined;
 
@@ -36,6 +47,7 @@ class SystemNetwork implements Network {
     this.#native = native;
     this.fanOut = native === undefined ? undefined : new NativeFanOut(native);
     this.#udp = native === undefined ? undefined : new NativeUdp(native, { segmentation });
+    this.srtp = undefined;
   }
 
   async bindUdp(options: UdpBindOptions): Promise<UdpSocket> {
@@ -67,6 +79,12 @@ class SystemNetwork implements Network {
     } catch (error) {
       throw await explainBindError(error, { protocol: "TCP", address: options.host ?? "", port: options.port });
     }
+  }
+
+  addresses(): readonly InterfaceAddress[] {
+    return Object.entries(networkInterfaces()).flatMap(([name, entries = []]) =>
+      entries.map(({ address, internal }) => ({ interface: name, address, loopback: internal })),
+    );
   }
 
   limitSendBuffer(socket: Socket | Server, bytes: number): void {

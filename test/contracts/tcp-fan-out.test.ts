@@ -11,6 +11,8 @@ if (fanOut === undefined) {
 } else {
   testTcpFanOut("native", {
     fanOut,
+    srtp: network.srtp,
+    addresses: () => network.addresses(),
     bindUdp: (options) => network.bindUdp(options),
     connectTcp: (options) => network.connectTcp(options),
     listenTcp: (options) => network.listenTcp(options),

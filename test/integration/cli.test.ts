@@ -14,7 +14,8 @@ const MAIN = join(ROOT, "src", "main.ts");
 /** A start that takes longer has failed. */
 const START_MS = 20_000;
 
-const anyPorts = "rtspAddress: 127.0.0.1:0\nrtpAddress: 127.0.0.1:0\nrtcpAddress: 127.0.0.1:0\nrtspTransports: [tcp]\nweb: no\n";
+const anyPorts =
+  "rtspAddress: 127.0.0.1:0\nrtpAddress: 127.0.0.1:0\nrtcpAddress: 127.0.0.1:0\nrtspTransports: [tcp]\nweb: no\nwebrtc: no\n";
 
 interface Outcome {
   readonly code: number | null;

@@ -27,7 +27,7 @@ const layers: Readonly<Record<string, Layer>> = {
   platform: { imports: ["base"], machine: true },
   codecs: { imports: ground, separateChildren: true },
   streams: { imports: [...ground, "codecs"], packages: ["typebox"] },
-  protocols: { imports: media, packages: ["typebox", "ws"], separateChildren: true },
+  protocols: { imports: media, packages: ["typebox", "werift", "ws"], separateChildren: true },
   discovery: { imports: [...ground, "platform"], separateChildren: true },
   serial: { imports: [...ground, "platform"] },
   update: { imports: [...ground, "platform"] },

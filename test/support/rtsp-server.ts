@@ -163,6 +163,8 @@ function networkSeenFrom(address: () => string): Network {
       }),
     limitSendBuffer: (socket, bytes) => network.limitSendBuffer(socket, bytes),
     fanOut: network.fanOut,
+    srtp: network.srtp,
+    addresses: () => network.addresses(),
   };
 }
 

@@ -27,6 +27,8 @@ export interface SluiceProcess {
   readonly rtspPort: number;
   readonly rtpPort: number;
   readonly apiPort: number;
+  /** HTTP port of WHEP and WHIP. */
+  readonly webrtcPort: number;
   /** Address of a path, RTSP. */
   url(path: string): string;
   /** What it has printed so far, for a failure's message. */
@@ -37,7 +39,8 @@ export interface SluiceProcess {
 
 /** Starts Sluice and waits until it takes RTSP and API connections; it ends with `t`. */
 export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<SluiceProcess> {
-  const [rtspPort, apiPort, rtpPort] = [await freeTcpPort(), await freeTcpPort(), await freeUdpPair()];
+  const [rtspPort, apiPort, webrtcPort] = [await freeTcpPort(), await freeTcpPort(), await freeTcpPort()];
+  const [rtpPort, mediaPort] = [await freeUdpPair(), await freeUdpPair()];
   const file = join(tempDir(t), "sluice.yml");
   writeFileSync(
     file,
@@ -48,6 +51,9 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
       "api: yes",
       `apiAddress: 127.0.0.1:${String(apiPort)}`,
       "web: no",
+      "hlsAddress: 127.0.0.1:0",
+      `webrtcAddress: 127.0.0.1:${String(webrtcPort)}`,
+      `webrtcLocalUDPAddress: 127.0.0.1:${String(mediaPort)}`,
       options.config,
     ].join("\n"),
   );
@@ -69,6 +75,7 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
     rtspPort,
     rtpPort,
     apiPort,
+    webrtcPort,
     url: (path) => `rtsp://127.0.0.1:${String(rtspPort)}/${path}`,
     log,
     stop: () => program.stop(),

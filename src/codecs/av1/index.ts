@@ -2,6 +2,7 @@
 import type { Codec } from "../codec.ts";
 import { isEncoding } from "../rtp-format.ts";
 import { openAv1 } from "./track.ts";
+import { sameNameWebRtc } from "../webrtc-mapping.ts";
 
 /** Registry entry. */
 export const av1: Codec = {
@@ -9,4 +10,5 @@ export const av1: Codec = {
   kind: "video",
   matches: (format) => isEncoding(format, "video", ["AV1"]),
   open: openAv1,
+  webrtc: sameNameWebRtc([]),
 };

@@ -3,6 +3,7 @@ import type { Codec, RtpFormat, TrackCodec } from "../codec.ts";
 import { PlainTrack } from "../plain-track.ts";
 import { channelsOf, isEncoding } from "../rtp-format.ts";
 import { sampleAudio } from "../sample-audio.ts";
+import { sameNameWebRtc } from "../webrtc-mapping.ts";
 
 /** Registry entry. */
 export const g711: Codec = {
@@ -10,6 +11,7 @@ export const g711: Codec = {
   kind: "audio",
   matches: (format) => isEncoding(format, "audio", ["PCMU", "PCMA"]),
   open,
+  webrtc: sameNameWebRtc([]),
 };
 
 function open(format: RtpFormat): TrackCodec {

@@ -3,6 +3,7 @@ import type { Codec } from "../codec.ts";
 import { PlainTrack } from "../plain-track.ts";
 import { channelsOf, isEncoding } from "../rtp-format.ts";
 import { sampleAudio } from "../sample-audio.ts";
+import { sameNameWebRtc } from "../webrtc-mapping.ts";
 
 /** Registry entry. */
 export const g722: Codec = {
@@ -10,4 +11,5 @@ export const g722: Codec = {
   kind: "audio",
   matches: (format) => isEncoding(format, "audio", ["G722"]),
   open: (format) => new PlainTrack(format, sampleAudio({ groupBytes: channelsOf(format), groupTicks: 1 })),
+  webrtc: sameNameWebRtc([]),
 };

@@ -2,6 +2,7 @@
 import type { Codec } from "../codec.ts";
 import { isEncoding } from "../rtp-format.ts";
 import { H264Track } from "./track.ts";
+import { h264WebRtc } from "./webrtc.ts";
 
 /** Registry entry. */
 export const h264: Codec = {
@@ -9,4 +10,5 @@ export const h264: Codec = {
   kind: "video",
   matches: (format) => isEncoding(format, "video", ["H264"]),
   open: (format) => new H264Track(format),
+  webrtc: h264WebRtc,
 };

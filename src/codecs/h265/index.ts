@@ -2,6 +2,7 @@
 import type { Codec } from "../codec.ts";
 import { isEncoding } from "../rtp-format.ts";
 import { H265Track } from "./track.ts";
+import { h265WebRtc } from "./webrtc.ts";
 
 /** Registry entry. */
 export const h265: Codec = {
@@ -9,4 +10,5 @@ export const h265: Codec = {
   kind: "video",
   matches: (format) => isEncoding(format, "video", ["H265"]),
   open: (format) => new H265Track(format),
+  webrtc: h265WebRtc,
 };

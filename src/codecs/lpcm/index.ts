@@ -3,6 +3,7 @@ import type { Codec, RtpFormat, TrackCodec } from "../codec.ts";
 import { PlainTrack } from "../plain-track.ts";
 import { channelsOf, isEncoding } from "../rtp-format.ts";
 import { sampleAudio } from "../sample-audio.ts";
+import { sameNameWebRtc } from "../webrtc-mapping.ts";
 
 const BIT_DEPTHS: Readonly<Record<string, number>> = { L8: 8, L16: 16, L24: 24 };
 
@@ -12,6 +13,7 @@ export const lpcm: Codec = {
   kind: "audio",
   matches: (format) => isEncoding(format, "audio", Object.keys(BIT_DEPTHS)),
   open,
+  webrtc: sameNameWebRtc([]),
 };
 
 function open(format: RtpFormat): TrackCodec {

@@ -3,6 +3,7 @@ import type { Codec, RtpFormat } from "../codec.ts";
 import { PlainTrack } from "../plain-track.ts";
 import { channelsOf, isEncoding } from "../rtp-format.ts";
 import { wholeFrames } from "../whole-frames.ts";
+import { sameNameWebRtc } from "../webrtc-mapping.ts";
 
 /** Registry entry. */
 export const opus: Codec = {
@@ -10,6 +11,7 @@ export const opus: Codec = {
   kind: "audio",
   matches: (format) => isEncoding(format, "audio", ["OPUS", "MULTIOPUS"]),
   open: (format) => new PlainTrack(format, { props: { channelCount: channelCount(format) }, ...wholeFrames }),
+  webrtc: sameNameWebRtc([]),
 };
 
 /** rtpmap always says two channels (RFC 7587 §7); whether the second is used is told by `sprop-stereo`. */

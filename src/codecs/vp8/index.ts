@@ -6,6 +6,7 @@ import { isEncoding } from "../rtp-format.ts";
 import type { SelfContainedVideo } from "../self-contained-video.ts";
 import { SelfContainedVideoTrack } from "../self-contained-video.ts";
 import { descriptorBytes, frameBeginning, readPayload, Vp8Packetizer } from "./rtp.ts";
+import { sameNameWebRtc } from "../webrtc-mapping.ts";
 
 const coding: SelfContainedVideo = {
   inspect,
@@ -19,6 +20,7 @@ export const vp8: Codec = {
   kind: "video",
   matches: (format) => isEncoding(format, "video", ["VP8"]),
   open: (format) => new SelfContainedVideoTrack(format, coding),
+  webrtc: sameNameWebRtc([]),
 };
 
 function inspect(buffer: Buffer, range: PayloadRange): number {

@@ -2,6 +2,7 @@
 import type { Codec } from "../codec.ts";
 import { isEncoding } from "../rtp-format.ts";
 import { openVp9 } from "./track.ts";
+import { sameNameWebRtc } from "../webrtc-mapping.ts";
 
 /** Registry entry. */
 export const vp9: Codec = {
@@ -9,4 +10,5 @@ export const vp9: Codec = {
   kind: "video",
   matches: (format) => isEncoding(format, "video", ["VP9"]),
   open: openVp9,
+  webrtc: sameNameWebRtc(["profile-id"]),
 };

@@ -1,6 +1,6 @@
 /** Global keys of MediaMTX 1.x that have no effect yet, by feature, with MediaMTX's defaults. */
 import { permissionOptions } from "../options.ts";
-import { encryption, flag, former, groups, hidden, httpServer, list, oneOf, time, whole, words } from "./not-carried.ts";
+import { encryption, flag, former, groups, httpServer, list, oneOf, time, whole, words } from "./not-carried.ts";
 import type { NotCarried } from "./not-carried.ts";
 
 /** Every global key that loads without effect. */
@@ -96,23 +96,12 @@ export const globalNotCarried: readonly NotCarried[] = [
     },
   },
   {
-    instead: "WebRTC is to come; use RTSP",
-    insteadZh: "WebRTC 尚未支持，请使用 RTSP",
+    instead:
+      "use the newer keys of WebRTC: webrtcLocalUDPAddress, webrtcLocalTCPAddress, webrtcAdditionalHosts, webrtcICEServers2",
+    insteadZh: "请使用 WebRTC 的新键：webrtcLocalUDPAddress、webrtcLocalTCPAddress、webrtcAdditionalHosts、webrtcICEServers2",
     options: {
-      webrtc: flag(true),
       ...former({ webrtcDisable: flag() }),
-      webrtcAddress: words(":8889"),
-      ...httpServer("webrtc"),
       ...former({ webrtcAllowOrigin: words("*") }),
-      webrtcLocalUDPAddress: words(":8189"),
-      webrtcLocalTCPAddress: words(),
-      webrtcIPsFromInterfaces: flag(true),
-      webrtcIPsFromInterfacesList: list(),
-      webrtcAdditionalHosts: list(),
-      webrtcICEServers2: groups({ url: words(), username: words(), password: hidden(), clientOnly: flag() }),
-      webrtcSTUNGatherTimeout: time("5s"),
-      webrtcHandshakeTimeout: time("10s"),
-      webrtcTrackGatherTimeout: time("2s"),
       ...former({
         webrtcICEUDPMuxAddress: words(),
         webrtcICETCPMuxAddress: words(),

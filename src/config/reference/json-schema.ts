@@ -105,7 +105,7 @@ function fileValue(option: OptionSchema): JsonSchema {
     case "size":
       return { type: ["string", "number", "null"], minimum: 0, pattern: `${SIZE}|${VARIABLE}` };
     case "listen-address":
-      return { type: ["string", "null"], pattern: `${LISTEN_ADDRESS}|${VARIABLE}` };
+      return { type: ["string", "null"], pattern: `${listenAddress(option)}|${VARIABLE}` };
     case "ip-range":
       return { type: ["string", "null"] };
     case "list": {
@@ -136,7 +136,7 @@ function apiValue(option: OptionSchema): JsonSchema {
     case "size":
       return { type: "string", pattern: SIZE };
     case "listen-address":
-      return { type: "string", pattern: LISTEN_ADDRESS };
+      return { type: "string", pattern: listenAddress(option) };
     case "ip-range":
       return { type: "string" };
     case "list":
@@ -144,6 +144,11 @@ function apiValue(option: OptionSchema): JsonSchema {
     case "group":
       return groupSchema(option.properties, "api");
   }
+}
+
+/** Empty where there need not be one. */
+function listenAddress(option: Extract<OptionSchema, { kind: "listen-address" }>): string {
+  return option.optional === true ? `^$|${LISTEN_ADDRESS}` : LISTEN_ADDRESS;
 }
 
 function rangeOf({ minimum, maximum }: { minimum?: number; maximum?: number }): JsonSchema {

@@ -9,7 +9,15 @@ import type { Network } from "#base/network.ts";
 const unused = (): never => {
   throw new Error("no sockets here");
 };
-const network: Network = { bindUdp: unused, connectTcp: unused, listenTcp: unused, limitSendBuffer: unused, fanOut: undefined };
+const network: Network = {
+  bindUdp: unused,
+  connectTcp: unused,
+  listenTcp: unused,
+  limitSendBuffer: unused,
+  fanOut: undefined,
+  srtp: undefined,
+  addresses: unused,
+};
 
 const idle: PathView = {
   name: "hall/main",

@@ -1,0 +1,58 @@
+/** How WebRTC is opened: its media ports, and the HTTP listener of WHEP, WHIP and their pages. */
+import { httpSettings } from "#base/http-options.ts";
+import type { ListenAddress } from "#base/listen-address.ts";
+import { rtspServerOptions } from "#protocols/rtsp/options.ts";
+import { webrtcOptions, type WebRtcOptions } from "#protocols/webrtc/options.ts";
+import { WebRtcServer } from "#protocols/webrtc/server.ts";
+import { openProtocol } from "#app/http-listeners.ts";
+import { moved, openWithFallback, type TakenPort } from "#app/port-fallback.ts";
+import type { RunningService, ServiceContext } from "#app/service.ts";
+
+/** Opens the server and its listener. */
+export async function openWebRtc(context: ServiceContext): Promise<RunningService> {
+  const { machine, registry, authenticator, opened } = context;
+  const { clock, random, network } = machine;
+  const log = context.log.child({ part: "webrtc" });
+  const options = context.config.slice(webrtcOptions);
+  const { readTimeout } = context.config.slice(rtspServerOptions);
+  const server = await openWithFallback({
+    options: { ...options, readTimeout },
+    open: async (free) => {
+      const made = new WebRtcServer({ options: free, registry, network, clock, random, log, authenticator });
+      try {
+        await made.start();
+      } catch (error) {
+        await made.close();
+        throw error;
+      }
+      return made;
+    },
+    move: context.portFallback ? moveMedia : () => undefined,
+    log,
+  });
+  log.info({ protocol: "webrtc", udp: server.ports.udp, tcp: server.ports.tcp }, "media ports are open");
+  opened.webrtcServer = server;
+  const listener = {
+    name: "webrtc",
+    address: options.webrtcAddress,
+    settings: httpSettings("webrtc", options),
+    handler: server,
+  } as const;
+  try {
+    return await openProtocol(context, listener, () => server.close());
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+function moveMedia(options: WebRtcOptions, { protocol, port }: TakenPort): WebRtcOptions | undefined {
+  const { webrtcLocalUDPAddress: udp, webrtcLocalTCPAddress: tcp } = options;
+  if (protocol === "UDP" && isAt(udp, port)) return { ...options, webrtcLocalUDPAddress: moved(udp, 1) };
+  if (protocol === "TCP" && isAt(tcp, port)) return { ...options, webrtcLocalTCPAddress: moved(tcp, 1) };
+  return undefined;
+}
+
+function isAt(address: ListenAddress | undefined, port: number): address is ListenAddress {
+  return address?.port === port;
+}

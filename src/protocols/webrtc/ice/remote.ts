@@ -1,0 +1,20 @@
+/**
+ * Where the other side of a session is: an address that has proved by a check that it knows the session's password.
+ */
+import type { UdpDestination, UdpEndpoint } from "#base/network.ts";
+
+/** See the head of this file. */
+export interface Remote {
+  /** Tells remotes apart: `udp 192.168.1.20:50000`. */
+  readonly key: string;
+  readonly transport: "udp" | "tcp";
+  readonly endpoint: UdpEndpoint;
+  /** For batches; undefined over TCP. */
+  readonly destination: UdpDestination | undefined;
+  /** Bytes written and not yet with the kernel; 0 over UDP. */
+  readonly pendingBytes: number;
+  /** Sends one packet, best effort; it may change afterwards. False where it was dropped. */
+  send(packet: Buffer): boolean;
+  /** Calls back once when `pendingBytes` is 0 again; at once over UDP. */
+  onDrained(run: () => void): void;
+}

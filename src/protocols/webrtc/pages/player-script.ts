@@ -1,0 +1,103 @@
+/**
+ * Script of the player page: offers, plays, and connects again by itself. The address's query goes along (tokens), and
+ * `controls`, `muted`, `autoplay` and `playsInline` of it set the player up, as in MediaMTX's page.
+ */
+export const PLAYER_SCRIPT = String.raw`const words = {
+  en: { connecting: "Connecting…", lost: "Connection lost. Connecting again…", failed: (e) => e },
+  zh: { connecting: "正在连接…", lost: "连接中断，正在重新连接…", failed: (e) => e },
+};
+const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+const text = words[language];
+document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
+const video = document.getElementById("video");
+const message = document.getElementById("message");
+const query = new URLSearchParams(location.search);
+for (const name of ["controls", "muted", "autoplay", "playsInline", "disablePictureInPicture"]) {
+  const value = query.get(name) ?? query.get(name.toLowerCase());
+  if (value !== null) video[name] = value === "true" || value === "1" || value === "";
+}
+const endpoint = new URL("whep", location.href);
+endpoint.search = location.search;
+let session = null;
+let connection = null;
+let wait = 1000;
+
+function show(what) { message.textContent = what; }
+
+function parseLinks(header) {
+  return (header ?? "").split(/,\s*(?=<)/).filter((link) => link.includes('rel="ice-server"')).map((link) => {
+    const value = (name) => new RegExp(name + '="((?:\\\\.|[^"\\\\])*)"').exec(link)?.[1]?.replace(/\\(.)/g, "$1");
+    return { urls: [/<([^>]*)>/.exec(link)?.[1] ?? ""], username: value("username"), credential: value("credential") };
+  });
+}
+
+/* Stereo has to be asked for. */
+function withStereo(sdp) {
+  const opus = /a=rtpmap:(\d+) opus\/48000\/2/i.exec(sdp)?.[1];
+  return opus === undefined ? sdp : sdp.replace(new RegExp("(a=fmtp:" + opus + " [^\\r\\n]*)"), "$1;stereo=1;sprop-stereo=1");
+}
+
+function gathered(pc) {
+  if (pc.iceGatheringState === "complete") return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, 300);
+    pc.addEventListener("icegatheringstatechange", () => {
+      if (pc.iceGatheringState !== "complete") return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+async function connect() {
+  show(text.connecting);
+  const options = await fetch(endpoint, { method: "OPTIONS" });
+  const pc = new RTCPeerConnection({ iceServers: parseLinks(options.headers.get("Link")) });
+  connection = pc;
+  pc.addTransceiver("video", { direction: "recvonly" });
+  pc.addTransceiver("audio", { direction: "recvonly" });
+  const stream = new MediaStream();
+  pc.addEventListener("track", (event) => {
+    stream.addTrack(event.track);
+    video.srcObject = stream;
+  });
+  const gone = () => {
+    if (connection === pc && ["failed", "closed", "disconnected"].includes(pc.connectionState)) again(text.lost);
+    if (pc.connectionState === "connected") { show(""); wait = 1000; }
+  };
+  pc.addEventListener("connectionstatechange", gone);
+  const offer = await pc.createOffer();
+  await pc.setLocalDescription({ type: "offer", sdp: withStereo(offer.sdp) });
+  if (pc.getConfiguration().iceServers?.length > 0) await gathered(pc);
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: { "Content-Type": "application/sdp" },
+    body: pc.localDescription.sdp,
+  });
+  if (response.status !== 201) {
+    const problem = await response.json().catch(() => ({ error: String(response.status) }));
+    again(text.failed(language === "zh" ? (problem.zh?.error ?? problem.error) : problem.error));
+    return;
+  }
+  session = new URL(response.headers.get("Location"), endpoint);
+  await pc.setRemoteDescription({ type: "answer", sdp: await response.text() });
+}
+
+function again(why) {
+  show(why);
+  connection?.close();
+  connection = null;
+  session = null;
+  setTimeout(start, wait);
+  wait = Math.min(wait * 2, 10000);
+}
+
+function start() {
+  connect().catch((error) => again(text.failed(error.message)));
+}
+
+addEventListener("pagehide", () => {
+  if (session !== null) fetch(session, { method: "DELETE", keepalive: true });
+});
+start();
+`;

@@ -1,0 +1,136 @@
+/**
+ * WebRTC: reading by WHEP and publishing by WHIP (RFC 9725), all sessions on one UDP port, and one TCP port where configured.
+ * This file opens and closes what the server is made of and looks at time-outs once a second; requests are answered in `http/`,
+ * a session's life is in `session/`, how media leaves in `egress/`.
+ */
+import type { Clock, Timer } from "#base/clock.ts";
+import type { HttpHandler, HttpReply, HttpRequest } from "#base/http.ts";
+import type { Logger } from "#base/log.ts";
+import type { Network } from "#base/network.ts";
+import type { Random } from "#base/random.ts";
+import type { IceCandidate } from "#formats/jsep/answer.ts";
+import type { PathRegistry } from "#streams/path-registry.ts";
+import { createDtlsIdentity, type DtlsIdentity } from "./dtls/certificate.ts";
+import { ScriptSrtp } from "./egress/script-srtp.ts";
+import { webrtcError } from "./errors.ts";
+import { WebRtcEndpoint } from "./http/endpoint.ts";
+import { makeCandidates } from "./ice/candidates.ts";
+import { IceServer } from "./ice/ice-server.ts";
+import type { WebRtcOptions } from "./options.ts";
+import type { WebRtcAuthenticator } from "./session/access.ts";
+import { Session, type SessionRequest } from "./session/session.ts";
+import { SessionTable } from "./session/session-table.ts";
+import { type WebRtcSessionView, viewSession } from "./session/views.ts";
+
+const SWEEP_INTERVAL_MS = 1000;
+
+/** What the server is made with. */
+export interface WebRtcServerDependencies {
+  readonly options: WebRtcOptions;
+  readonly registry: PathRegistry;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly authenticator: WebRtcAuthenticator;
+}
+
+/** See the head of this file. */
+export class WebRtcServer implements HttpHandler {
+  readonly #dependencies: WebRtcServerDependencies;
+  readonly #ice: IceServer;
+  readonly #table = new SessionTable();
+  readonly #endpoint: WebRtcEndpoint;
+  readonly #srtp: ScriptSrtp | NonNullable<Network["srtp"]>;
+  #identity: Promise<DtlsIdentity> | undefined;
+  #sweep: Timer | undefined;
+  #closed = false;
+
+  constructor(dependencies: WebRtcServerDependencies) {
+    const { options, network, log } = dependencies;
+    this.#dependencies = { ...dependencies, log: log.child({ protocol: "webrtc" }) };
+    this.#ice = new IceServer({ network, udp: options.webrtcLocalUDPAddress, tcp: options.webrtcLocalTCPAddress });
+    this.#srtp = network.srtp ?? new ScriptSrtp();
+    this.#endpoint = new WebRtcEndpoint({
+      ...this.#dependencies,
+      sessions: {
+        open: (request, signal) => this.#open(request, signal),
+        find: (secret) => this.#table.bySecret(secret),
+        candidates: (address) => this.#candidates(address),
+        prepare: () => void this.#prepare().catch(() => undefined),
+      },
+    });
+  }
+
+  /** Opens every port the options ask for. Rejects when one can't be had; nothing is left open then. */
+  async start(): Promise<void> {
+    await this.#ice.start();
+    this.#sweep = this.#dependencies.clock.every("webrtc sweep", SWEEP_INTERVAL_MS, () => {
+      const now = this.#dependencies.clock.now();
+      for (const session of this.#table.list()) session.sweep(now);
+    });
+  }
+
+  /** The ports that are open. */
+  get ports(): { readonly udp: number | undefined; readonly tcp: number | undefined } {
+    return { udp: this.#ice.udp?.port, tcp: this.#ice.tcpPort };
+  }
+
+  handle(request: HttpRequest): Promise<HttpReply> {
+    return this.#endpoint.handle(request);
+  }
+
+  /** All sessions, for the API and the metrics. */
+  sessions(): readonly WebRtcSessionView[] {
+    const ports = { udp: this.ports.udp ?? 0, tcp: this.ports.tcp ?? 0 };
+    return this.#table.list().map((session) => viewSession(session, ports));
+  }
+
+  /** Ends a session; false where there is none of this id. */
+  kick(id: string): boolean {
+    const session = this.#table.byId(id);
+    session?.close(webrtcError("webrtc-kicked"));
+    return session !== undefined;
+  }
+
+  /** Closes every session and port. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sweep?.cancel();
+    const error = webrtcError("webrtc-server-stopping");
+    for (const session of this.#table.list()) session.close(error);
+    this.#ice.close();
+    await this.#identity?.catch(() => undefined);
+  }
+
+  /** Loads what handshakes need, once. */
+  #prepare(): Promise<DtlsIdentity> {
+    this.#identity ??= createDtlsIdentity();
+    return this.#identity;
+  }
+
+  async #open(request: SessionRequest, signal: AbortSignal): Promise<{ session: Session; answer: string }> {
+    this.#table.makeRoom(request.address);
+    const identity = await this.#prepare();
+    if (this.#closed) throw webrtcError("webrtc-server-stopping");
+    const { options, registry, network, clock, random, log } = this.#dependencies;
+    const services = { options, registry, network, clock, random, log, ice: this.#ice, srtp: this.#srtp, identity };
+    const session = new Session(services, request, (closed) => this.#table.remove(closed));
+    this.#table.add(session);
+    return { session, answer: await session.open(this.#candidates(request.address), signal) };
+  }
+
+  #candidates(clientAddress: string): IceCandidate[] {
+    const { options, network } = this.#dependencies;
+    return makeCandidates({
+      addresses: network.addresses(),
+      fromInterfaces: options.webrtcIPsFromInterfaces,
+      interfaces: options.webrtcIPsFromInterfacesList,
+      additionalHosts: options.webrtcAdditionalHosts,
+      udpPort: this.ports.udp,
+      tcpPort: this.ports.tcp,
+      clientAddress,
+    });
+  }
+}
