@@ -25,6 +25,11 @@ export class ProblemList {
     return this.#problems.length;
   }
 
+  /** Whether nothing more is taken: then finding out what was meant is for nothing. */
+  get full(): boolean {
+    return this.#problems.length >= MAX_PROBLEMS;
+  }
+
   get hasErrors(): boolean {
     return this.#problems.some((problem) => problem.severity === "error");
   }
@@ -160,6 +165,7 @@ function wrongShape(schema: OptionSchema, node: ConfigNode, at: ReadContext): un
 
 function reportUnknown(key: string, where: { known: SchemaSet; origin: Origin; at: ReadContext }): void {
   const { known, origin, at } = where;
+  if (at.problems.full) return;
   const path = joinPath(at.path, shown(key));
   const place = at.placeOf?.(key);
   if (place !== undefined) {
