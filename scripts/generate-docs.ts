@@ -1,11 +1,12 @@
 /**
- * Writes docs/errors.md and docs/errors.zh-CN.md from the error catalogues. With `--check` it writes nothing and exits 1
- * where a document differs from the code.
+ * Writes docs/errors.md from the error catalogues and docs/configuration.md from the option declarations, both in Chinese too.
+ * With `--check` it writes nothing and exits 1 where a document differs from the code.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Language } from "../src/base/errors.ts";
 import { ROOT } from "../test/support/source-tree.ts";
+import { configurationPage } from "./configuration-page.ts";
 import { loadCatalogues, type Catalogue } from "./error-catalogues.ts";
 
 /** A generated document and its text. */
@@ -33,6 +34,8 @@ export async function generateDocuments(): Promise<readonly GeneratedDocument[]>
   return [
     { path: "docs/errors.md", text: errorPage(catalogues, "en") },
     { path: "docs/errors.zh-CN.md", text: errorPage(catalogues, "zh") },
+    { path: "docs/configuration.md", text: configurationPage("en") },
+    { path: "docs/configuration.zh-CN.md", text: configurationPage("zh") },
   ];
 }
 

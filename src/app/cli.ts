@@ -6,6 +6,7 @@ import { messageOf, SluiceError } from "#base/errors.ts";
 import type { Language } from "#base/errors.ts";
 import { languageOf } from "#base/language.ts";
 import { check } from "./commands/check.ts";
+import { init } from "./commands/init.ts";
 import { probe } from "./commands/probe.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
@@ -15,7 +16,7 @@ import type { Command, CommandContext, OptionSpec, ParsedArguments } from "./com
 import { ExitCode, exitCodeTexts } from "./command.ts";
 import { appError } from "./errors.ts";
 
-const commands: readonly Command[] = [run, check, schema, probe, verify, version];
+const commands: readonly Command[] = [run, init, check, schema, probe, verify, version];
 
 /** What the process gives its command line. */
 export type CliContext = Omit<CommandContext, "language" | "options" | "positional">;
@@ -70,10 +71,10 @@ function parseArguments(command: Command, words: readonly string[]): ParsedArgum
     if (value === undefined) throw appError("app-option-value", { details: { option, value: spec.value } });
     options.set(option, value);
   }
-  const { arguments: wanted = [] } = command;
+  const { arguments: wanted = [], optionalArgument } = command;
   const missing = wanted[positional.length];
   if (missing !== undefined) throw appError("app-argument-missing", { details: { command: command.name, argument: missing } });
-  const surplus = positional[wanted.length];
+  const surplus = positional[wanted.length + (optionalArgument === undefined ? 0 : 1)];
   if (surplus !== undefined) throw appError("app-argument-unexpected", { details: { command: command.name, argument: surplus } });
   return { options, positional };
 }
@@ -137,7 +138,8 @@ function exitCodeHelp(language: Language): readonly string[] {
 }
 
 function usageOf(command: Command): string {
-  return [command.name, ...(command.arguments ?? [])].join(" ");
+  const optional = command.optionalArgument === undefined ? [] : [`[${command.optionalArgument}]`];
+  return [command.name, ...(command.arguments ?? []), ...optional].join(" ");
 }
 
 function optionUsage(option: OptionSpec): string {

@@ -64,6 +64,8 @@ export interface Command {
   readonly name: string;
   /** Names of the arguments it needs, as help prints them. */
   readonly arguments?: readonly string[];
+  /** One more that may be left out. */
+  readonly optionalArgument?: string;
   readonly options: readonly OptionSpec[];
   readonly summary: Bilingual;
   readonly description?: Bilingual;

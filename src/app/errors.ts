@@ -51,6 +51,18 @@ export const appErrors = defineErrors({
     remedyEn: "Name one with --port, or stop what holds them.",
     remedyZh: "请用 --port 指定端口，或停止占用端口的程序。",
   },
+  "init-file-exists": {
+    en: "'{file}' is there already and is left as it is",
+    zh: "“{file}”已存在，未作改动",
+    remedyEn: "Name another file, or move this one away first.",
+    remedyZh: "请换一个文件名，或先移走该文件。",
+  },
+  "init-file-unwritable": {
+    en: "'{file}' can't be written: {reason}",
+    zh: "无法写入“{file}”：{reason}",
+    remedyEn: "Check that the folder exists and that this user may write to it.",
+    remedyZh: "请确认目录存在，并且当前用户有写入权限。",
+  },
 });
 
 /** Makes an error of this catalogue. */

@@ -6,6 +6,7 @@ import {
   booleanOption,
   choiceOption,
   groupOption,
+  integerOption,
   ipRangeOption,
   listenAddressOption,
   listOption,
@@ -20,6 +21,21 @@ const MIB = 1024 * 1024;
 /** Below this not even one camera's newest pictures fit. */
 const MIN_BUDGET = 8 * MIB;
 const MAX_BUDGET = 64 * 1024 * MIB;
+
+/**
+ * What the keys of a file mean, so that a file of an older release can be brought up to date. 1 is MediaMTX 1.x with the names
+ * it gave up; 2 has none of those.
+ */
+export const CONFIG_VERSION = 2;
+
+/** Keys about the file itself. */
+export const fileOptions = {
+  version: integerOption(
+    CONFIG_VERSION,
+    { minimum: 1, maximum: CONFIG_VERSION },
+    "Version of the file. An older one is brought up to date when Sluice starts, and kept as a backup; a file without it, such as MediaMTX's, is read as it is.",
+  ),
+} as const;
 
 /** Keys of the log. */
 export const logOptions = {

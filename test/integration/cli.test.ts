@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -136,6 +136,20 @@ test("check shows what comes of a profile and the environment, as text or JSON",
   assert.equal(bad.code, 1);
   const problem = { severity: "error", code: "config-misspelled-key", key: "logLevle", file: "site.yml", line: 1, column: 1 };
   assert.partialDeepStrictEqual(JSON.parse(bad.stdout), { valid: false, problems: [problem] });
+});
+
+test("init writes a default configuration once, readable by its owner alone", async (t) => {
+  const folder = tempDir(t);
+  const run = (...words: readonly string[]): Promise<Outcome> => new Process(words, { cwd: folder }).end();
+  assert.equal((await run("init")).stdout, "wrote sluice.yml\n");
+  assert.equal(statSync(join(folder, "sluice.yml")).mode & 0o777, 0o600);
+  const checked = await run("check", "sluice.yml");
+  assert.deepEqual([checked.code, checked.stderr], [0, ""]);
+  const again = await run("init");
+  assert.equal(again.code, 2);
+  assert.match(again.stderr, /'sluice\.yml' is there already.*\[init-file-exists\]/);
+  assert.match((await run("init", "none/x.yml")).stderr, /\[init-file-unwritable\]/);
+  assert.match((await run("init", "-")).stdout, /^logLevel: info$/m);
 });
 
 test("schema is printed as JSON", async () => {

@@ -5,6 +5,7 @@
 
 /** See the head of this file. */
 export const descriptionsZh: Readonly<Record<string, string>> = {
+  version: "文件的版本。旧版本的文件会在 Sluice 启动时自动升级，原文件保留为备份；没有版本的文件（如 MediaMTX 的）按原样读取。",
   logLevel: "日志的详细程度。",
   logStructured: "以 JSON 格式输出日志，每行一个对象。",
   authMethod: "在哪里查找用户。",
