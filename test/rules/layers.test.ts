@@ -37,7 +37,11 @@ const layers: Readonly<Record<string, Layer>> = {
   config: { imports: ["base", "streams"], packages: ["typebox", "yaml"], machine: true },
   api: { imports: [...media, "cameras", "config"], packages: ["typebox", "fastify"] },
   web: { imports: ["api"] },
-  app: { imports: [...media, "platform", "protocols", "update", "cameras", "config", "api"], packages: ["pino"], machine: true },
+  app: {
+    imports: [...media, "platform", "protocols", "health", "update", "cameras", "config", "api"],
+    packages: ["pino"],
+    machine: true,
+  },
 };
 
 /** Parts of Node that reach the machine. Pure names of them may be used anywhere. */
