@@ -81,6 +81,30 @@ export const apiErrors = defineErrors({
     remedyEn: "Add the origin to the AllowOrigins of this listener, or open the page from this server.",
     remedyZh: "请将该来源加入此监听端口的 AllowOrigins，或从本服务器打开页面。",
   },
+  "api-bad-body": {
+    en: "the body of the request can't be used: {reason}",
+    zh: "请求正文无法使用：{reason}",
+    remedyEn: "Send a JSON object.",
+    remedyZh: "请发送 JSON 对象。",
+  },
+  "api-unknown-field": {
+    en: 'json: unknown field "{key}"{hint}',
+    zh: "未知字段“{key}”{hint}",
+    remedyEn: "See /v3/config/global/get and /v3/config/pathdefaults/get for the fields there are.",
+    remedyZh: "可用字段见 /v3/config/global/get 与 /v3/config/pathdefaults/get。",
+  },
+  "api-field-type": {
+    en: "json: {key} must be of type {expected}, not {found}",
+    zh: "{key} 的类型应为 {expected}，而不是 {found}",
+    remedyEn: "Send the value in the type that GET answers with.",
+    remedyZh: "请使用 GET 返回的类型。",
+  },
+  "api-path-config-not-found": {
+    en: "path configuration not found",
+    zh: "没有该路径的配置",
+    remedyEn: "See /v3/config/paths/list for the paths there are.",
+    remedyZh: "已配置的路径见 /v3/config/paths/list。",
+  },
   "api-internal": {
     en: "internal error",
     zh: "内部错误",

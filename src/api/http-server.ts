@@ -5,12 +5,13 @@
 import type { SecureContextOptions } from "node:tls";
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
-import { messageOf, SluiceError } from "#base/errors.ts";
+import { messageOf } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Network } from "#base/network.ts";
 import { apiError } from "./errors.ts";
-import { sendError } from "./replies.ts";
+import { failureOf } from "./failures.ts";
+import { sendError, sendFailure } from "./replies.ts";
 
 /** Open connections of one listener; over it, new ones are closed. */
 const MAX_CONNECTIONS = 512;
@@ -98,7 +99,8 @@ function createFastify(log: Logger, tls: SecureContextOptions | undefined): Fast
     return sendError(reply, 404, apiError("api-no-route", { details }));
   });
   server.setErrorHandler((error, request, reply) => {
-    if (error instanceof SluiceError) return sendError(reply, 400, error);
+    const failure = failureOf(error);
+    if (failure !== undefined) return sendFailure(reply, failure);
     const status = typeof error === "object" && error !== null && "statusCode" in error ? Number(error.statusCode) : 500;
     // Fastify's own refusals (too large, not JSON) are the caller's business; anything else is ours.
     if (status >= 400 && status < 500) return reply.code(status).send({ status: "error", error: messageOf(error) });

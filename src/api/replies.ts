@@ -1,13 +1,24 @@
-/** The shapes every answer has, as MediaMTX's clients read them. */
+/** The shapes every answer has: as MediaMTX's clients read them, and below `/api/` as the contract says. */
 import type { FastifyReply } from "fastify";
 import type { SluiceError } from "#base/errors.ts";
+import type { ErrorAnswer } from "./contract/answers.ts";
+import { explain, explainProblems } from "./explain.ts";
+import type { Failure } from "./failures.ts";
 
-/** Answers with MediaMTX's error shape, and our code and remedy beside it. */
+/** Answers with an error, in the shape of the address that was asked. */
 export function sendError(reply: FastifyReply, status: number, error: SluiceError): FastifyReply {
-  return reply.code(status).send(errorBody(error));
+  return sendFailure(reply, { status, error });
 }
 
-/** The body of an error. */
+/** Answers with a failure, in the shape of the address that was asked. */
+export function sendFailure(reply: FastifyReply, { status, error, problems = [] }: Failure): FastifyReply {
+  if (!reply.request.url.startsWith("/api/")) return reply.code(status).send(errorBody(error));
+  const found = problems.length === 0 ? {} : { problems: explainProblems(problems) };
+  const body: ErrorAnswer = { status: "error", error: error.message, ...explain(error), ...found };
+  return reply.code(status).send(body);
+}
+
+/** The body of an error in MediaMTX's shape, with our code and remedy beside it. */
 export function errorBody(error: SluiceError): object {
   return { status: "error", error: error.message, code: error.code, remedy: error.remedy("en") };
 }

@@ -9,6 +9,8 @@ import type { ApiAuthenticator, HealthView, PathsView, ProgramView, RtspView, We
 import { HttpServer } from "./http-server.ts";
 import { LIVE_PREFIX, liveProtocols, mountProtocols } from "./protocol-mount.ts";
 import type { MountedProtocol } from "./protocol-mount.ts";
+import { addConfigurationRoutes } from "./routes/configuration.ts";
+import type { Configuration } from "./routes/configuration.ts";
 import { addHealthRoute } from "./routes/health.ts";
 import { addInfoRoute } from "./routes/info.ts";
 import { addPathRoutes } from "./routes/paths.ts";
@@ -39,6 +41,8 @@ export interface ApiViews {
   readonly rtsp: RtspView | undefined;
   readonly rtsps: RtspView | undefined;
   readonly webrtc?: WebRtcView | undefined;
+  /** Left out where nothing may be configured. */
+  readonly configuration?: Configuration | undefined;
 }
 
 /** Makes the listener of `apiAddress`. */
@@ -51,6 +55,7 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
       server.addHook("onRequest", requireApiUser(authenticator));
       addInfoRoute(server, views.program);
       addPathRoutes(server, views.paths);
+      if (views.configuration !== undefined) addConfigurationRoutes(server, views.configuration);
       if (views.rtsp !== undefined) addRtspRoutes(server, "rtsp", views.rtsp);
       if (views.rtsps !== undefined) addRtspRoutes(server, "rtsps", views.rtsps);
       if (views.webrtc !== undefined) addWebRtcRoutes(server, views.webrtc);

@@ -1,9 +1,9 @@
 /**
- * What can go wrong between Sluice and the machine's network, as people meet it.
+ * What can go wrong between Sluice and the machine's network and files, as people meet it.
  */
 import { defineErrors, errorFactory } from "#base/errors.ts";
 
-/** Failures of opening sockets. */
+/** Failures of opening sockets, and of files. */
 export const platformErrors = defineErrors({
   "port-in-use": {
     en: "{protocol} port {port} is already in use{holderEn}",
@@ -33,6 +33,24 @@ export const platformErrors = defineErrors({
     remedyEn:
       "If the device got a new certificate, enter the new fingerprint; otherwise something else is answering at this address.",
     remedyZh: "如果设备更换了证书，请填写新的指纹；否则可能是其他设备在该地址应答。",
+  },
+  "file-unreadable": {
+    en: "'{file}' can't be read: {reason}",
+    zh: "无法读取“{file}”：{reason}",
+    remedyEn: "Check that the file exists and that this user may read it.",
+    remedyZh: "请确认文件存在且当前用户有读取权限。",
+  },
+  "file-too-large": {
+    en: "'{file}' is larger than {max} bytes",
+    zh: "“{file}”超过 {max} 字节",
+    remedyEn: "Make it smaller.",
+    remedyZh: "请缩小该文件。",
+  },
+  "file-not-written": {
+    en: "'{file}' can't be written: {reason}",
+    zh: "无法写入“{file}”：{reason}",
+    remedyEn: "Check the space left on the disk, and that this user may write to the folder.",
+    remedyZh: "请检查磁盘剩余空间，以及当前用户对该文件夹的写入权限。",
   },
 });
 

@@ -57,6 +57,18 @@ export function replaceOldNames(root: MapNode, problems: ProblemList): MapNode {
   return { ...renamed, entries };
 }
 
+/** What `key` is called now, and whether it says the opposite; undefined where it is no old name. */
+export function currentKey(key: string, scope: "global" | "path"): Renamed | undefined {
+  const names = scope === "global" ? oldGlobalNames : oldPathNames;
+  return Object.hasOwn(names, key) ? names[key] : undefined;
+}
+
+/** Old names of `key`. */
+export function formerKeys(key: string, scope: "global" | "path"): readonly string[] {
+  const names = scope === "global" ? oldGlobalNames : oldPathNames;
+  return Object.keys(names).filter((old) => names[old]?.name === key);
+}
+
 /** The new name of the old key `key`, and its value under it, with a warning. */
 export function asNewName(
   key: string,
