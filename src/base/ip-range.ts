@@ -44,6 +44,7 @@ export class IpRange {
 
 /** `address` without the dual-stack prefix `::ffff:` and without a zone. */
 export function plainAddress(address: string): string {
+  if (!address.includes(":")) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   return mapped?.[1] ?? address.replace(/%.*$/, "");
 }

@@ -81,7 +81,7 @@ export function printChallenge(challenge: PrintableChallenge): string {
 /** `parameters` of `Scheme name=value, name="value"`, keys lower-case, values between the quotes. Shared with credentials. */
 export function readChallenges(value: string): RawChallenge[] {
   const challenges: RawChallenge[] = [];
-  if (value.length > MAX_CHALLENGE_LENGTH) return challenges;
+  if (value === "" || value.length > MAX_CHALLENGE_LENGTH) return challenges;
   const tokens = new RegExp(/[\s,]*(?:([^\s,="]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)(?:"|\\?$)|([^\s,"\\]*))|([^\s,]+))/y);
   for (let token = tokens.exec(value); token !== null && token[0] !== ""; token = tokens.exec(value)) {
     const [, name, quoted, plain, word] = token;

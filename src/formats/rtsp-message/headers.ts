@@ -81,7 +81,7 @@ export class RtspHeaders {
   print(): string {
     let text = "";
     for (let index = 0; index < this.#names.length; index++) {
-      text += `${singleLine(this.#names[index] ?? "")}: ${singleLine(this.#values[index] ?? "")}\r\n`;
+      text += `${singleLine(`${this.#names[index] ?? ""}: ${this.#values[index] ?? ""}`)}\r\n`;
     }
     return text;
   }

@@ -9,6 +9,8 @@ import { RtspHeaders } from "./headers.ts";
 import type { RtspLimits } from "./limits.ts";
 
 const SHOWN_LINE_CHARACTERS = 80;
+/** UTF-8 bytes of one UTF-16 code unit. */
+const MAX_BYTES_PER_UNIT = 3;
 
 /** Protocol and version of a start line; HTTP appears only where a tunnel is opened. */
 export type RtspProtocol = "RTSP/1.0" | "RTSP/2.0" | "HTTP/1.0" | "HTTP/1.1";
@@ -126,7 +128,7 @@ function parseStartLine(line: string, headers: RtspHeaders, limits: RtspLimits):
   const request = /^([A-Za-z][A-Za-z_-]{0,31}) +(\S+) +(RTSP\/[12]\.0|HTTP\/1\.[01])$/.exec(line);
   if (request === null) throw formatError("rtsp-start-line-malformed", { details: { line: shown(line) } });
   const [, method = "", url = "", protocol = ""] = request;
-  if (Buffer.byteLength(url) > limits.maxUrlBytes) {
+  if (isLonger(url, limits.maxUrlBytes)) {
     throw formatError("rtsp-url-too-long", { details: { limit: limits.maxUrlBytes } });
   }
   return { kind: "request", method, url, protocol: protocol as RtspProtocol, headers, body: EMPTY };
@@ -141,13 +143,18 @@ function readHeaderLine(line: string, headers: RtspHeaders, limits: RtspLimits):
     throw formatError("rtsp-header-malformed", { details: { line: shown(line) } });
   }
   const value = line.slice(colon + 1).trim();
-  if (Buffer.byteLength(name) > limits.maxHeaderNameBytes) {
+  if (isLonger(name, limits.maxHeaderNameBytes)) {
     throw formatError("rtsp-header-name-too-long", { details: { limit: limits.maxHeaderNameBytes } });
   }
-  if (Buffer.byteLength(value) > limits.maxHeaderValueBytes) {
+  if (isLonger(value, limits.maxHeaderValueBytes)) {
     throw formatError("rtsp-header-value-too-long", { details: { limit: limits.maxHeaderValueBytes } });
   }
   headers.append(name, value);
+}
+
+/** Whether `text` has more than `bytes` bytes; those of short ones, nearly all, needn't be counted. */
+function isLonger(text: string, bytes: number): boolean {
+  return text.length * MAX_BYTES_PER_UNIT > bytes && Buffer.byteLength(text) > bytes;
 }
 
 function bodyBytes(headers: RtspHeaders, limits: RtspLimits): number {
