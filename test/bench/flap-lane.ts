@@ -2,6 +2,9 @@
  * One camera that goes away and comes back, with one reader behind the server: killed (its port refuses), frozen (SIGSTOP:
  * TCP stays, nothing answers), or a black hole (it holds its connections, takes new ones, and nothing passes).
  */
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CameraCommands, CameraOptions } from "./load/camera.ts";
 import { machineNow } from "./load/clock.ts";
@@ -146,12 +149,13 @@ export class FlapLane {
   }
 }
 
-/** `ready` of a path by the API; `undefined` when it doesn't say. */
+/** `ready` of a path by the API; `undefined` when it doesn't say. On a connection of its own: kept ones would count as the server's handles. */
 async function readyAt(apiUrl: string): Promise<boolean | undefined> {
   try {
-    const response = await fetch(apiUrl, { signal: AbortSignal.timeout(2_000) });
-    if (response.status === 404) return false;
-    const body: unknown = await response.json();
+    const request = get(apiUrl, { agent: false, signal: AbortSignal.timeout(2_000) });
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    const body: unknown = await json(response);
+    if (response.statusCode === 404) return false;
     return typeof body === "object" && body !== null && "ready" in body ? body.ready === true : undefined;
   } catch {
     return undefined;

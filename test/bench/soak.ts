@@ -21,9 +21,9 @@ const WARM_UP_MS = 15_000;
 const MEMORY_LIMIT_MIB = 186;
 /** A kernel send queue of one stalled connection. */
 const QUEUE_LIMIT = 512 * 1024;
-/** Flat: less than 8 MiB more after ten minutes; the first third of the samples is left out. */
-const SLOPE_LIMIT_MIB_PER_MINUTE = 0.8;
-const SETTLED_FROM = 1 / 3;
+/** Flat: the least of every minute, which the garbage collector's saw-tooth leaves alone, rises by less; after the first minutes. */
+const SLOPE_LIMIT_MIB_PER_MINUTE = 0.2;
+const SETTLED_FROM_MINUTE = 2;
 
 const USAGE = `node test/bench/soak.ts [options]
   --minutes N      how long (10)
@@ -129,10 +129,19 @@ function largestSendQueue(serverPort: number, readerPorts: readonly number[]): n
   return theirs.reduce((largest, queue) => Math.max(largest, queue.sendQueue), 0);
 }
 
+/** The least anonymous memory of every minute, MiB. */
+function minima(samples: readonly Sample[]): { x: number; y: number }[] {
+  const least = new Map<number, number>();
+  for (const { minutes, anonymousMiB } of samples) {
+    const minute = Math.floor(minutes);
+    least.set(minute, Math.min(least.get(minute) ?? Infinity, anonymousMiB));
+  }
+  return [...least].map(([x, y]) => ({ x, y }));
+}
+
 function judge(samples: readonly Sample[], report: WindowReport, limitMiB: number): Verdict[] {
   const peak = Math.max(...samples.map((sample) => sample.anonymousMiB));
-  const settled = samples.slice(Math.floor(samples.length * SETTLED_FROM));
-  const growth = slope(settled.map((sample) => ({ x: sample.minutes, y: sample.anonymousMiB })));
+  const growth = slope(minima(samples).filter(({ x }) => x >= SETTLED_FROM_MINUTE));
   const queue = Math.max(...samples.map((sample) => sample.largestQueue));
   const lost = report.lostPackets + report.missingUnits + report.brokenUnits;
   const closed = Object.values(report.closed).reduce((total, count) => total + count, 0);
