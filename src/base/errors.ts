@@ -71,14 +71,22 @@ export class SluiceError extends Error {
   }
 }
 
-/** Makes a constructor of errors bound to one module's catalogue. */
+/**
+ * Makes a constructor of errors bound to one module's catalogue. Without a stack, errors of one code and nothing else are all
+ * alike: there is one of each.
+ */
 export function errorFactory<T extends Readonly<Record<string, ErrorText>>>(
   texts: T,
 ): (code: keyof T & string, options?: SluiceErrorOptions) => SluiceError {
+  const plain = new Map<string, SluiceError>();
   return (code, options) => {
+    const known = options === undefined ? plain.get(code) : undefined;
+    if (known !== undefined) return known;
     const text = texts[code];
     if (text === undefined) throw new TypeError(`error code ${code} is not in the catalogue`);
-    return new SluiceError(code, text, options);
+    const error = new SluiceError(code, text, options);
+    if (options === undefined) plain.set(code, error);
+    return error;
   };
 }
 

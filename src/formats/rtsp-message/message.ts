@@ -116,7 +116,7 @@ function decodeText(bytes: Buffer): string {
 
 /** A line without its CR; one in the middle, or a zero byte, counts as a blank. */
 function cleanLine(line: string): string {
-  return singleLine(line).trim();
+  return singleLine(line.endsWith("\r") ? line.slice(0, -1) : line).trim();
 }
 
 function parseStartLine(line: string, headers: RtspHeaders, limits: RtspLimits): RtspMessage {
