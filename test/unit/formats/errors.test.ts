@@ -6,7 +6,7 @@ const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)
 
 for (const [code, text] of Object.entries(formatErrors)) {
   test(`${code} says the same in both languages`, () => {
-    assert.match(code, /^(rtsp|sdp)(-[a-z]+)+$/);
+    assert.match(code, /^(rtsp|sdp|jsep)(-[a-z]+)+$/);
     assert.deepEqual(placeholders(text.en), placeholders(text.zh));
     for (const part of [text.en, text.zh, text.remedyEn, text.remedyZh]) assert.notEqual(part.trim(), "");
     assert.match(text.zh, /[\u4e00-\u9fff]/);
