@@ -13,6 +13,8 @@ import { isPacked, readAsset } from "./assets.ts";
 
 /** Words of an address record. */
 export const RECORD_WORDS = 8;
+/** Words of a target of `srtpSend`. */
+export const TARGET_WORDS = 12;
 /** Datagrams read in one wake-up. */
 export const MAX_DATAGRAMS = 64;
 /** Bytes of the shared receive memory per datagram. */
@@ -53,6 +55,29 @@ export interface NativeModule {
   /** Whether the kernel segments what this socket sends. */
   udpSegments(socket: NativeUdpHandle): boolean;
   udpClose(socket: NativeUdpHandle): void;
+  /** Opens an SRTP context (profile 1 or 7); its number. */
+  srtpOpen(profile: number, key: Uint8Array, salt: Uint8Array, authKey: Uint8Array): number;
+  srtpClose(context: number): void;
+  /** Like `udpSend`, protected for each target; a target is twelve words: address record, context, SSRC, payload type, offset. */
+  srtpSend(
+    socket: NativeUdpHandle,
+    buffer: Uint8Array,
+    offsets: Uint32Array,
+    lengths: Uint32Array,
+    count: number,
+    targets: Int32Array,
+    targetCount: number,
+  ): number;
+  /** Bytes written to `into` at `at`; 0 where it isn't RTP or doesn't fit. */
+  srtpProtect(
+    context: number,
+    packet: Uint8Array,
+    ssrc: number,
+    payloadType: number,
+    sequenceOffset: number,
+    into: Uint8Array,
+    at: number,
+  ): number;
   /** Bytes taken per descriptor, 0 when full, or a negative errno. */
   tcpSend(descriptors: Int32Array, count: number, buffer: Uint8Array, start: number, end: number, results: Int32Array): void;
   /** 0, or a negative errno. */

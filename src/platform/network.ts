@@ -21,6 +21,7 @@ import { findPortHolder, type PortHolder } from "./port-holder.ts";
 import type { NativeModule } from "./native.ts";
 import { connectTcp, limitSendBuffer, listenTcp, NativeFanOut } from "./tcp.ts";
 import { bindDgramUdp } from "./udp-dgram.ts";
+import { NativeSrtp } from "./srtp-native.ts";
 import { NativeUdp } from "./udp-native.ts";
 
 /** What the network is made of. */
@@ -47,7 +48,7 @@ class SystemNetwork implements Network {
     this.#native = native;
     this.fanOut = native === undefined ? undefined : new NativeFanOut(native);
     this.#udp = native === undefined ? undefined : new NativeUdp(native, { segmentation });
-    this.srtp = undefined;
+    this.srtp = native === undefined ? undefined : new NativeSrtp(native);
   }
 
   async bindUdp(options: UdpBindOptions): Promise<UdpSocket> {

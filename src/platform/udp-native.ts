@@ -20,7 +20,8 @@ interface Sender extends UdpEndpoint {
   readonly record: Int32Array;
 }
 
-class NativeDestination implements UdpDestination {
+/** A destination laid out as the module takes it. */
+export class NativeDestination implements UdpDestination {
   readonly kind = "udp-destination";
   readonly address: string;
   readonly port: number;
@@ -61,7 +62,8 @@ export class NativeUdp {
   }
 }
 
-class NativeUdpSocket implements UdpSocket {
+/** A socket of the module. */
+export class NativeUdpSocket implements UdpSocket {
   readonly address: string;
   readonly port: number;
   readonly #shared: NativeUdp;
@@ -119,6 +121,15 @@ class NativeUdpSocket implements UdpSocket {
       this.#dropped += wanted - handed;
       this.#first += 1;
     }
+    return handed;
+  }
+
+  /** Like `sendBatch`, protected for each of the first `count` targets (`srtpSend`). */
+  sendProtected(batch: PacketBatch, targets: Int32Array, count: number): number {
+    const wanted = batch.count * count;
+    const { buffer, offsets, lengths } = batch;
+    const handed = this.#closed ? 0 : this.#native.srtpSend(this.#handle, buffer, offsets, lengths, batch.count, targets, count);
+    if (handed < wanted) this.#dropped += wanted - handed;
     return handed;
   }
 

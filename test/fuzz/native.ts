@@ -110,6 +110,27 @@ class Fuzzer {
     udpMulticastInterface: () => [this.#handle(), this.#address()],
     udpSegments: () => [this.#handle()],
     udpClose: () => [dice.chance(0.3) ? this.#handle() : this.#anything()],
+    srtpOpen: () => [
+      dice.pick([1, 7, 7, this.#number(9)]),
+      Buffer.alloc(this.#honest ? 16 : dice.below(40)),
+      Buffer.alloc(dice.pick([12, 14, dice.below(20)])),
+      Buffer.alloc(dice.pick([0, 20, dice.below(40)])),
+    ],
+    srtpClose: () => [dice.chance(0.5) ? dice.below(300) : this.#number(5000)],
+    srtpSend: () => {
+      const [socket, buffer, offsets, lengths, count] = this.#batch();
+      const bytes = buffer as Buffer; // as #batch makes it
+      for (let at = 0; at < bytes.length; at += 1 + dice.below(300)) bytes[at] = dice.pick([0x80, 0x90, 0x8f, 0xa0]);
+      const targets = dice.below(5);
+      const records = Int32Array.from({ length: targets * 12 }, () => dice.below(300));
+      for (let target = 0; target < targets; target += 1) records.set((this.#records(1) as Int32Array).subarray(0, 8), target * 12);
+      return [socket, buffer, offsets, lengths, count, records, dice.chance(0.9) ? targets : this.#number(70_000)];
+    },
+    srtpProtect: () => {
+      const packet = Buffer.alloc(dice.below(3000), dice.pick([0x80, 0x90, 0x8f, 0]));
+      const into = Buffer.alloc(dice.below(4000));
+      return [dice.below(300), packet, dice.below(2 ** 32), dice.below(128), dice.below(65_536), into, this.#number(into.length)];
+    },
     tcpSend: () => {
       const count = dice.below(8);
       const descriptors = Int32Array.from({ length: dice.below(8) }, () => this.#descriptor());

@@ -23,6 +23,7 @@
 #define MAX_ADDRESS_TEXT 64u
 
 struct udp_socket;
+struct srtp_context;
 
 struct instance {
   napi_env env;
@@ -32,6 +33,9 @@ struct instance {
   struct udp_socket *sockets;   /* open ones */
   napi_ref receive_bytes;       /* Uint8Array all sockets receive into */
   napi_ref receive_records;     /* Int32Array of address records, one per datagram */
+  struct srtp_context **srtp;   /* contexts by number; NULL = free */
+  size_t srtp_capacity;
+  uint8_t *scratch;             /* where packets are protected; made at first use */
   napi_async_cleanup_hook_handle cleanup_hook;
   bool stopping;
 };
@@ -82,6 +86,13 @@ bool read_open_socket(napi_env env, napi_value value, struct udp_socket **result
 void close_socket(struct udp_socket *socket);
 void release_instance(struct instance *instance);
 bool define_udp(napi_env env, napi_value exports);
+
+/* srtp.c, srtp-send.c */
+void free_srtp(struct instance *instance);
+napi_value srtp_open(napi_env env, napi_callback_info info);
+napi_value srtp_close(napi_env env, napi_callback_info info);
+napi_value srtp_send(napi_env env, napi_callback_info info);
+napi_value srtp_protect(napi_env env, napi_callback_info info);
 
 /* udp-options.c, udp-send.c, tcp.c, memory.c, notify.c */
 napi_value udp_join(napi_env env, napi_callback_info info);

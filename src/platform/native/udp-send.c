@@ -6,58 +6,14 @@
  * Never waits and never queues: when the socket's buffer is full the rest is not sent. Some interfaces can't segment, and none
  * does beyond its MTU; then the packets of that message go singly, and the socket remembers.
  */
-#include "module.h"
+#include "udp-send.h"
 
 #include <errno.h>
 #include <netinet/udp.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#define MAX_CHUNK_PACKETS 256u
-#define MAX_MESSAGES 128u
-/* The kernel's UDP_MAX_SEGMENTS when segmentation appeared; newer ones take more. */
-#define MAX_SEGMENTS 64u
-/* A refusal of packets no longer than this isn't about the MTU (IPv6 guarantees 1280 bytes, less 48 of headers). */
-#define SMALLEST_MTU_PAYLOAD 1232u
-#define MAX_DESTINATIONS 65536
-
-struct run {
-  uint32_t first;
-  uint32_t count;
-  uint32_t size; /* of each packet but the last */
-};
-
-union segment_control {
-  struct cmsghdr header;
-  uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
-};
-
-struct send_state {
-  struct udp_socket *socket;
-  uint32_t packets;
-  uint32_t runs;
-  uint32_t queued; /* messages laid out */
-  uint64_t handed;
-  bool full;       /* the kernel takes no more now */
-  struct iovec parts[MAX_CHUNK_PACKETS];
-  struct run run[MAX_CHUNK_PACKETS];
-  union segment_control control[MAX_CHUNK_PACKETS];
-  struct mmsghdr messages[MAX_MESSAGES];
-  const struct run *message_run[MAX_MESSAGES];
-  struct sockaddr_in6 addresses[MAX_MESSAGES];
-};
-
-struct batch {
-  struct bytes buffer;
-  struct words offsets;
-  struct words lengths;
-  struct words records;
-  size_t count;
-  size_t destinations;
-};
-
-/* Groups the packets laid out in `parts` into runs. */
-static void find_runs(struct send_state *state) {
+void find_runs(struct send_state *state) {
   uint32_t limit = state->socket->segment_limit;
   uint32_t index = 0;
   state->runs = 0;
@@ -125,8 +81,7 @@ static uint32_t recover(struct send_state *state, uint32_t message, int failure)
   return taken;
 }
 
-/* Hands the messages laid out to the kernel. */
-static void flush(struct send_state *state) {
+void flush_messages(struct send_state *state) {
   uint32_t done = 0;
   while (done < state->queued && !state->full) {
     int sent = sendmmsg(state->socket->descriptor, &state->messages[done], state->queued - done, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -141,14 +96,13 @@ static void flush(struct send_state *state) {
   state->queued = 0;
 }
 
-/* Lays out one message per run for one destination. */
-static void queue(struct send_state *state, const uint32_t *record) {
+void queue_messages(struct send_state *state, const uint32_t *record) {
   struct sockaddr_in6 address;
   socklen_t length = record_to_socket_address(record, state->socket->family, &address);
   if (length == 0) return;
   for (uint32_t index = 0; index < state->runs; index += 1) {
     const struct run *run = &state->run[index];
-    if (state->queued == MAX_MESSAGES) flush(state);
+    if (state->queued == MAX_MESSAGES) flush_messages(state);
     if (state->full) return;
     struct mmsghdr *message = &state->messages[state->queued];
     memset(message, 0, sizeof *message);
@@ -190,7 +144,7 @@ static bool packets_within_buffer(const struct batch *batch) {
   return true;
 }
 
-static bool read_batch(napi_env env, napi_value *values, struct batch *batch) {
+bool read_batch(napi_env env, napi_value *values, struct batch *batch, size_t record_words) {
   int64_t count;
   int64_t destinations;
   if (!read_bytes(env, values[1], "buffer", &batch->buffer) ||
@@ -204,7 +158,7 @@ static bool read_batch(napi_env env, napi_value *values, struct batch *batch) {
   batch->count = (size_t)count;
   batch->destinations = (size_t)destinations;
   return check_range(env, batch->count <= batch->offsets.length && batch->count <= batch->lengths.length, "count exceeds the arrays") &&
-         check_range(env, batch->destinations <= batch->records.length / RECORD_WORDS, "destinations exceed the records") &&
+         check_range(env, batch->destinations <= batch->records.length / record_words, "destinations exceed the records") &&
          check_range(env, packets_within_buffer(batch), "a packet exceeds the buffer");
 }
 
@@ -214,7 +168,7 @@ napi_value udp_send(napi_env env, napi_callback_info info) {
   struct udp_socket *socket;
   struct batch batch;
   struct send_state state;
-  if (!read_arguments(env, info, 7, values) || !read_open_socket(env, values[0], &socket) || !read_batch(env, values, &batch)) {
+  if (!read_arguments(env, info, 7, values) || !read_open_socket(env, values[0], &socket) || !read_batch(env, values, &batch, RECORD_WORDS)) {
     return NULL;
   }
   state.socket = socket;
@@ -227,9 +181,9 @@ napi_value udp_send(napi_env env, napi_callback_info info) {
     for (size_t index = 0; index < batch.destinations && !state.full; index += 1) {
       uint32_t record[RECORD_WORDS];
       memcpy(record, batch.records.data + index * RECORD_WORDS, sizeof record);
-      queue(&state, record);
+      queue_messages(&state, record);
     }
-    flush(&state);
+    flush_messages(&state);
   }
   return number_result(env, (double)state.handed);
 }

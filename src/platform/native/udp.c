@@ -26,7 +26,9 @@ static const napi_type_tag SOCKET_TAG = {0x6a1f0c5de84b4d1fULL, 0x9c7742bb0ad5e3
 
 void release_instance(struct instance *instance) {
   instance->references -= 1;
-  if (instance->references == 0) free(instance);
+  if (instance->references > 0) return;
+  free_srtp(instance);
+  free(instance);
 }
 
 static void release_socket(struct udp_socket *socket) {
