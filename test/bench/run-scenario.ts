@@ -23,6 +23,14 @@ const CHURN_AT_A_TIME = 10;
 const CHURN_PER_SECOND = 360;
 const CHURN_PATIENCE = 3;
 const AFTER_CHURN_MS = 5_000;
+/** Kind, number and rate of viewers that never arrive. */
+const ABORTS = [
+  ["post", 800, 50],
+  ["garbage", 800, 100],
+  ["ice", 200, 10],
+] as const;
+/** Longer than any server waits for a handshake. */
+const AFTER_ABORTS_MS = 15_000;
 
 /** Lengths of the measurements. */
 export interface RunLengths {
@@ -48,7 +56,7 @@ export async function withSetup<T>(scenario: Scenario, spec: ServerSpec, use: (s
       name: `cam${index}`,
       url: `rtsp://127.0.0.1:${port}/cam${index}`,
     }));
-    server = await ServerProcess.start(spec, paths);
+    server = await ServerProcess.start(spec, paths, scenario.transport);
     return await use({ cameras, readers, server });
   } finally {
     await readers.close();
@@ -59,13 +67,15 @@ export async function withSetup<T>(scenario: Scenario, spec: ServerSpec, use: (s
 
 /** Measures one scenario on one server. */
 export function runScenario(scenario: Scenario, spec: ServerSpec, lengths: RunLengths): Promise<Metrics> {
-  const runners = { idle, "fan-out": fanOut, join, churn };
+  const runners = { idle, "fan-out": fanOut, join, churn, aborts };
   return withSetup(scenario, spec, (setup) => runners[scenario.kind](setup, scenario, lengths));
 }
 
 /** Opens the scenario's readers, those that never read included, and waits until every other one has got a unit. */
 export async function openReaders({ readers, server }: Setup, scenario: Scenario): Promise<void> {
-  const urls = Array.from({ length: scenario.readers }, (_, index) => server.url(`cam${index % scenario.cameras}`));
+  const urls = Array.from({ length: scenario.readers }, (_, index) =>
+    server.url(`cam${index % scenario.cameras}`, scenario.transport),
+  );
   // The stalled ones are spread over the cameras like the others: every fourth of 64.
   const every = scenario.stalled === 0 ? Infinity : scenario.readers / scenario.stalled;
   const isStalled = (index: number): boolean => Math.floor((index + 1) / every) > Math.floor(index / every);
@@ -121,7 +131,9 @@ async function fanOut(setup: Setup, scenario: Scenario, lengths: RunLengths): Pr
 async function join(setup: Setup, scenario: Scenario, lengths: RunLengths): Promise<Metrics> {
   await openReaders({ ...setup }, { ...scenario, transport: "tcp" });
   await sleep(WARM_UP_MS);
-  const options = { url: setup.server.url("cam0"), transport: scenario.transport, count: lengths.joins };
+  const { server } = setup;
+  const url = server.url("cam0", scenario.transport);
+  const options = { url, keeperUrl: server.url("cam0"), transport: scenario.transport, count: lengths.joins };
   const result = await setup.readers.call("joins", { ...options, gopMs: scenario.media.gopSeconds * 1_000 });
   if (result.pictureMs.length === 0) throw new Error(Object.keys(result.failures).join(", "));
   return {
@@ -158,6 +170,30 @@ async function churn(setup: Setup, scenario: Scenario, lengths: RunLengths): Pro
     peakGrowthMiB: (Math.max(memory.peakAnonymous, after.anonymous) - before.anonymous) / MIB,
     handlesLeft: later.handles - before.handles,
   };
+}
+
+/** Viewers that begin and never arrive, kind after kind, as many as a scanner or a broken page makes. */
+async function aborts(setup: Setup, scenario: Scenario): Promise<Metrics> {
+  const { readers, server } = setup;
+  await openReaders(setup, scenario);
+  await sleep(WARM_UP_MS);
+  const url = server.url("cam0", "whep");
+  const figures: Record<string, number> = {};
+  for (const [kind, count, perSecond] of ABORTS) {
+    const before = measureTree(server.pid);
+    const memory = new MemoryWatch(server.pid, MEMORY_SAMPLE_MS);
+    const { statuses } = await readers.call("openWhep", { url, kind, count, perSecond });
+    const after = measureTree(server.pid);
+    await sleep(AFTER_ABORTS_MS);
+    memory.close();
+    const later = measureTree(server.pid);
+    figures[`${kind}CpuMsEach`] = ((after.cpuSeconds - before.cpuSeconds) * 1_000) / count;
+    figures[`${kind}PeakMiB`] = (memory.peakAnonymous - before.anonymous) / MIB;
+    figures[`${kind}GrowthMiB`] = (later.anonymous - before.anonymous) / MIB;
+    figures[`${kind}HandlesLeft`] = later.handles - before.handles;
+    figures[`${kind}Refused`] = count - (statuses["201"] ?? 0);
+  }
+  return figures;
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

@@ -6,7 +6,7 @@ import type { Transport } from "./load/reader.ts";
 import type { CameraMedia } from "./load/timeline.ts";
 
 /** Kinds of measurement (see `run-scenario.ts`). */
-export type ScenarioKind = "idle" | "fan-out" | "join" | "churn";
+export type ScenarioKind = "idle" | "fan-out" | "join" | "churn" | "aborts";
 
 /** One scenario. `stalled` of the `readers` never read. */
 export interface Scenario {
@@ -35,6 +35,9 @@ export const DEFAULT_SCENARIOS: readonly string[] = [
   "join",
   "join-udp-4s",
   "churn",
+  "whep-1x50",
+  "join-whep-4s",
+  "whep-aborts",
 ];
 
 const BITRATE = 4_000_000;
@@ -69,12 +72,16 @@ function shapeOf(base: string): Shape | undefined {
   const one = { transport: "tcp", cameras: 1, readers: 1, stalled: 0 } as const;
   if (base === "idle") return { ...one, kind: "idle", cameras: 0, readers: 0 };
   if (base === "churn") return { ...one, kind: "churn" };
+  if (base === "whep-aborts") return { ...one, kind: "aborts", transport: "whep" };
   if (base === "stalled") return { kind: "fan-out", transport: "tcp", cameras: 16, readers: 64, stalled: 16 };
-  const join = /^join-(udp-)?(\d+)s$/.exec(base);
-  if (join !== null)
-    return { ...one, kind: "join", transport: join[1] === undefined ? "tcp" : "udp", gopSeconds: Number(join[2]) };
-  const fan = /^(?:(tcp|udp)-)?(\d+)x(\d+)$/.exec(base);
+  const join = /^join-(?:(udp|whep)-)?(\d+)s$/.exec(base);
+  if (join !== null) return { ...one, kind: "join", transport: transportOf(join[1]), gopSeconds: Number(join[2]) };
+  const fan = /^(?:(tcp|udp|whep)-)?(\d+)x(\d+)$/.exec(base);
   const [cameras, readers] = [Number(fan?.[2] ?? 0), Number(fan?.[3] ?? 0)];
   if (fan === null || cameras < 1 || readers < 1 || Math.max(cameras, readers) > MAX_EACH) return undefined;
-  return { kind: "fan-out", transport: fan[1] === "udp" ? "udp" : "tcp", cameras, readers, stalled: 0 };
+  return { kind: "fan-out", transport: transportOf(fan[1]), cameras, readers, stalled: 0 };
+}
+
+function transportOf(text: string | undefined): Transport {
+  return text === "udp" || text === "whep" ? text : "tcp";
 }

@@ -7,6 +7,7 @@ import { machineNow } from "./clock.ts";
 import { VIDEO_CLOCK } from "./media.ts";
 import { Reader, type Transport } from "./reader.ts";
 import { Tally, type Unit } from "./track-check.ts";
+import { WhepReader } from "./whep-reader.ts";
 
 const LAG_AFTER_MS = 700;
 const UNIT_TIMEOUT_MS = 5_000;
@@ -15,6 +16,8 @@ const MAX_REASONS = 10;
 /** `count` joins spread over one GOP of `gopMs`. */
 export interface JoinOptions {
   readonly url: string;
+  /** RTSP address of the same stream, for who must play meanwhile; `url` unless told. */
+  readonly keeperUrl?: string;
   readonly transport: Transport;
   readonly count: number;
   readonly gopMs: number;
@@ -46,7 +49,7 @@ export interface ChurnResult {
 
 /** Measures join times; rejects when there is no stream at all. */
 export async function measureJoins(options: JoinOptions): Promise<JoinResult> {
-  const keeper = await keyKeeper(options.url);
+  const keeper = await keyKeeper(options.keeperUrl ?? options.url);
   const tally = new Tally();
   const result = { pictureMs: [], behindMs: [], failures: {} };
   try {
@@ -105,7 +108,9 @@ async function joinOnce(
     seen();
   };
   try {
-    const reader = await Reader.join({ url: options.url, transport: options.transport, tally, onUnit });
+    const { url, transport } = options;
+    const join = { url, transport, tally, onUnit };
+    const reader = await (transport === "whep" ? WhepReader.join(join) : Reader.join(join));
     await within(picture, options.gopMs + UNIT_TIMEOUT_MS).finally(() => first ?? reader.close());
     await sleep(LAG_AFTER_MS);
     reader.close();

@@ -15,6 +15,8 @@ import {
 } from "./joins.ts";
 import { Refused } from "./link.ts";
 import { Reader, type ReaderOptions, type Transport } from "./reader.ts";
+import { openWhep, type AbortOptions, type AbortResult } from "./whep-aborts.ts";
+import { WhepReader } from "./whep-reader.ts";
 import { Tally } from "./track-check.ts";
 import { serve } from "./worker.ts";
 
@@ -58,6 +60,7 @@ export interface ReaderCommands {
   stalled(input: null): StalledReport;
   joins(options: JoinOptions): Promise<JoinResult>;
   churn(options: ChurnOptions): Promise<ChurnResult>;
+  openWhep(options: AbortOptions): Promise<AbortResult>;
   close(input: null): Promise<void>;
 }
 
@@ -69,13 +72,13 @@ const STARVED_SHARE = 0.9;
 const UNSUPPORTED_TRANSPORT = 461;
 
 interface Counted {
-  readonly reader: Reader;
+  readonly reader: Reader | WhepReader;
   unitsBefore: number;
 }
 
 const tally = new Tally();
 const reading: Counted[] = [];
-const stalled = new Set<Reader>();
+const stalled = new Set<Reader | WhepReader>();
 let closed: Record<string, number> = {};
 let rejoined = 0;
 let closing = false;
@@ -109,11 +112,11 @@ async function joinStalled(url: string, transport: Transport): Promise<void> {
 }
 
 /** A stream may not be there yet: tries again for a while, but not after a refusal for good. */
-async function joinPatiently(options: ReaderOptions): Promise<Reader> {
+async function joinPatiently(options: ReaderOptions): Promise<Reader | WhepReader> {
   const deadline = performance.now() + JOIN_PATIENCE_MS;
   for (;;) {
     try {
-      return await Reader.join(options);
+      return await (options.transport === "whep" ? WhepReader.join(options) : Reader.join(options));
     } catch (error) {
       const final = error instanceof Refused && error.status === UNSUPPORTED_TRANSPORT;
       if (final || closing || performance.now() > deadline) throw error;
@@ -174,5 +177,6 @@ serve<ReaderCommands>({
   stalled: () => ({ ports: [...stalled].map((reader) => reader.localPort), rejoined }),
   joins: measureJoins,
   churn,
+  openWhep,
   close,
 });

@@ -1,6 +1,6 @@
 /**
  * Configuration files for the servers under test, each in its own format: MediaMTX's YAML (Sluice reads the same keys) or
- * go2rtc's. Everything but RTSP is switched off, cameras are pulled over TCP and, where the server can, all the time.
+ * go2rtc's. Everything but RTSP, and WHEP where it is measured, is switched off, cameras are pulled over TCP and, where the server can, all the time.
  */
 
 /** How a server is configured, decided by its name (see `kindOf`). */
@@ -11,6 +11,9 @@ export interface ServerPorts {
   readonly rtsp: number;
   readonly rtp: number;
   readonly api: number;
+  /** HTTP of WHEP, 0 where it isn't measured, and UDP of its media. */
+  readonly webrtc: number;
+  readonly media: number;
 }
 
 /** One pulled camera: the path's name and the camera's address. */
@@ -37,7 +40,9 @@ function mediamtxConfig(kind: ServerKind, ports: ServerPorts, cameras: readonly 
     `apiAddress: 127.0.0.1:${ports.api}`,
     "hls: no",
     "rtmp: no",
-    "webrtc: no",
+    ...(ports.webrtc === 0
+      ? ["webrtc: no"]
+      : [`webrtcAddress: 127.0.0.1:${ports.webrtc}`, `webrtcLocalUDPAddress: 127.0.0.1:${ports.media}`]),
     "srt: no",
     "moq: no",
     "rtspTransports: [udp, tcp]",
@@ -62,7 +67,7 @@ function go2rtcConfig(ports: ServerPorts, cameras: readonly CameraPath[]): strin
     "rtsp:",
     `  listen: 127.0.0.1:${ports.rtsp}`,
     "webrtc:",
-    '  listen: ""',
+    `  listen: ${ports.webrtc === 0 ? '""' : `127.0.0.1:${ports.media}`}`,
     "srtp:",
     '  listen: ""',
   ];

@@ -10,6 +10,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Transport } from "../load/reader.ts";
 import { configFor, kindOf, type CameraPath, type ServerKind, type ServerPorts } from "./config.ts";
 
 const START_TIMEOUT_MS = 15_000;
@@ -48,8 +49,14 @@ export class ServerProcess {
   }
 
   /** Starts `spec` with `cameras` and waits until its RTSP port answers. */
-  static async start(spec: ServerSpec, cameras: readonly CameraPath[]): Promise<ServerProcess> {
-    const ports = { rtsp: await freeTcpPort(), rtp: await freeUdpPair(), api: await freeTcpPort() };
+  static async start(spec: ServerSpec, cameras: readonly CameraPath[], transport: Transport = "tcp"): Promise<ServerProcess> {
+    const ports = {
+      rtsp: await freeTcpPort(),
+      rtp: await freeUdpPair(),
+      api: await freeTcpPort(),
+      webrtc: transport === "whep" ? await freeTcpPort() : 0,
+      media: await freeUdpPair(),
+    };
     const directory = mkdtempSync(join(tmpdir(), "sluice-bench-"));
     writeFileSync(join(directory, "config.yml"), configFor(kindOf(spec.name), ports, cameras));
     const server = new ServerProcess(spec, ports, directory);
@@ -73,8 +80,10 @@ export class ServerProcess {
     return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Address of a path. */
-  url(path: string): string {
+  /** Address of a path for readers over `transport`. */
+  url(path: string, transport: Transport = "tcp"): string {
+    if (transport === "whep" && this.kind === "go2rtc") return `http://127.0.0.1:${this.ports.api}/api/webrtc?src=${path}`;
+    if (transport === "whep") return `http://127.0.0.1:${this.ports.webrtc}/${path}/whep`;
     return `rtsp://127.0.0.1:${this.ports.rtsp}/${path}`;
   }
 
