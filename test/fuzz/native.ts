@@ -123,8 +123,7 @@ class Fuzzer {
       for (let at = 0; at < bytes.length; at += 1 + dice.below(300)) bytes[at] = dice.pick([0x80, 0x90, 0x8f, 0xa0]);
       const targets = dice.below(5);
       const records = Int32Array.from({ length: targets * 12 }, () => dice.below(300));
-      for (let target = 0; target < targets; target += 1)
-        records.set((this.#records(1) as Int32Array).subarray(0, 8), target * 12);
+      for (let target = 0; target < targets; target += 1) records.set(this.#records(1).subarray(0, 8), target * 12);
       return [socket, buffer, offsets, lengths, count, records, dice.chance(0.9) ? targets : this.#number(70_000)];
     },
     srtpProtect: () => {

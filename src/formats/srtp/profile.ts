@@ -15,7 +15,7 @@ export interface SrtpProfile {
 }
 
 /** The profiles, the one preferred first. */
-export const srtpProfiles: readonly SrtpProfile[] = [
+export const srtpProfiles: readonly [SrtpProfile, SrtpProfile] = [
   { name: "AEAD_AES_128_GCM", id: 0x0007, keyBytes: 16, saltBytes: 12, tagBytes: 16 },
   { name: "AES_CM_128_HMAC_SHA1_80", id: 0x0001, keyBytes: 16, saltBytes: 14, tagBytes: 10 },
 ];

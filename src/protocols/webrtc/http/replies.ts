@@ -28,7 +28,8 @@ const STATUS: Readonly<Record<string, number>> = {
 
 /** Answers with MediaMTX's error shape, and our code and remedy beside it, in both languages. */
 export function errorReply(error: unknown): HttpReply {
-  if (!(error instanceof SluiceError)) throw error;
+  // What the listener refuses (a body that is too long), it answers itself.
+  if (!(error instanceof SluiceError) || error.code.startsWith("api-")) throw error;
   const status = STATUS[error.code] ?? 400;
   const body = {
     status: "error",
