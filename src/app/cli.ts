@@ -7,6 +7,7 @@ import type { Language } from "#base/errors.ts";
 import { languageOf } from "#base/language.ts";
 import { check } from "./commands/check.ts";
 import { init } from "./commands/init.ts";
+import { install, uninstall } from "./commands/install.ts";
 import { probe } from "./commands/probe.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
@@ -16,7 +17,7 @@ import type { Command, CommandContext, OptionSpec, ParsedArguments } from "./com
 import { ExitCode, exitCodeTexts } from "./command.ts";
 import { appError } from "./errors.ts";
 
-const commands: readonly Command[] = [run, init, check, schema, probe, verify, version];
+const commands: readonly Command[] = [run, init, check, schema, probe, verify, install, uninstall, version];
 
 /** What the process gives its command line. */
 export type CliContext = Omit<CommandContext, "language" | "options" | "positional">;

@@ -63,6 +63,36 @@ export const appErrors = defineErrors({
     remedyEn: "Check that the folder exists and that this user may write to it.",
     remedyZh: "请确认目录存在，并且当前用户有写入权限。",
   },
+  "app-install-from-source": {
+    en: "a checkout can't be installed as a service",
+    zh: "无法将源码目录安装为系统服务",
+    remedyEn: "Make the executable with 'npm run package' and run its 'install' as root.",
+    remedyZh: "请先用“npm run package”生成可执行文件，再以 root 身份运行它的“install”。",
+  },
+  "app-no-systemd": {
+    en: "this machine doesn't run systemd",
+    zh: "本机没有运行 systemd",
+    remedyEn: "Use 'sluice run --supervise' there, or fill another root file system with --root.",
+    remedyZh: "请改用“sluice run --supervise”，或用 --root 写入另一个根文件系统。",
+  },
+  "app-not-root": {
+    en: "this needs root",
+    zh: "此操作需要 root 权限",
+    remedyEn: "Run it again with sudo.",
+    remedyZh: "请用 sudo 重新运行。",
+  },
+  "app-asset-missing": {
+    en: "'{name}' is missing in this program",
+    zh: "程序中缺少“{name}”",
+    remedyEn: "Get the program again from where it is published.",
+    remedyZh: "请重新获取发布的程序。",
+  },
+  "app-step-failed": {
+    en: "'{program}' failed: {reason}",
+    zh: "执行“{program}”失败：{reason}",
+    remedyEn: "See 'systemctl status {service}' and 'journalctl -u {service}'; then run this again: it goes on where it was.",
+    remedyZh: "请查看“systemctl status {service}”和“journalctl -u {service}”，然后重新运行，已完成的步骤不会重复。",
+  },
 });
 
 /** Makes an error of this catalogue. */

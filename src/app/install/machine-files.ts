@@ -1,0 +1,34 @@
+/** Which file of the program goes where on a systemd machine. */
+
+/** A file that is put in place as it travels with the program. */
+export interface UnitFile {
+  /** Name among the program's assets. */
+  readonly asset: string;
+  readonly target: string;
+  /** Only where the machine has this. */
+  readonly needs?: string;
+}
+
+/** Where the program itself goes. */
+export const EXECUTABLE = "/usr/local/bin/sluice";
+/** Name of the service. */
+export const SERVICE = "sluice.service";
+/** The configuration; made once, and kept. */
+export const CONFIGURATION = "/etc/sluice/sluice.yml";
+/** What of the unit depends on the machine. */
+export const MACHINE_DROP_IN = "/etc/systemd/system/sluice.service.d/10-machine.conf";
+/** What the service writes, removed only when asked for. */
+export const KEPT_FOLDERS = ["/etc/sluice", "/var/lib/sluice", "/var/cache/sluice"];
+
+/** See the head of this file. */
+export const UNIT_FILES: readonly UnitFile[] = [
+  { asset: "units/sluice.service", target: "/etc/systemd/system/sluice.service" },
+  { asset: "units/sysusers.conf", target: "/etc/sysusers.d/sluice.conf" },
+  { asset: "units/tmpfiles.conf", target: "/etc/tmpfiles.d/sluice.conf" },
+  { asset: "units/journald.conf", target: "/etc/systemd/journald.conf.d/sluice.conf" },
+  {
+    asset: "units/hardware-watchdog.conf",
+    target: "/etc/systemd/system.conf.d/sluice-watchdog.conf",
+    needs: "/dev/watchdog",
+  },
+];
