@@ -6,6 +6,7 @@ import { messageOf, SluiceError } from "#base/errors.ts";
 import type { Language } from "#base/errors.ts";
 import { languageOf } from "#base/language.ts";
 import { check } from "./commands/check.ts";
+import { doctor } from "./commands/doctor.ts";
 import { init } from "./commands/init.ts";
 import { install, uninstall } from "./commands/install.ts";
 import { probe } from "./commands/probe.ts";
@@ -17,7 +18,7 @@ import type { Command, CommandContext, OptionSpec, ParsedArguments } from "./com
 import { ExitCode, exitCodeTexts } from "./command.ts";
 import { appError } from "./errors.ts";
 
-const commands: readonly Command[] = [run, init, check, schema, probe, verify, install, uninstall, version];
+const commands: readonly Command[] = [run, init, check, schema, probe, verify, doctor, install, uninstall, version];
 
 /** What the process gives its command line. */
 export type CliContext = Omit<CommandContext, "language" | "options" | "positional">;

@@ -1,0 +1,67 @@
+/** Each camera step by step: its host, its port, its RTSP server with the one password it has. The first step that fails is said. */
+import { messageOf, SluiceError } from "#base/errors.ts";
+import type { PathOptions } from "#streams/options.ts";
+import { doctorError } from "./errors.ts";
+import { unwell, well, type Finding } from "./finding.ts";
+
+/** A camera that is looked at. */
+export interface CameraQuestion {
+  readonly name: string;
+  /** With credentials: never printed. */
+  readonly url: string;
+  readonly options: PathOptions;
+}
+
+/** What is asked of the network. */
+export interface CamerasView {
+  /** Opens and closes a connection; undefined when it could, else the system's code (`ECONNREFUSED`) or why not. */
+  connect(host: string, port: number): Promise<string | undefined>;
+  /** Describes and plays it for a moment; rejects with the client's error. */
+  probe(camera: CameraQuestion): Promise<{ readonly tracks: readonly { readonly codec: string }[]; readonly oddities: number }>;
+}
+
+const RTSP_PORT = 554;
+const RTSPS_PORT = 322;
+/** Cameras asked at a time. */
+const PARALLEL = 4;
+
+/** Looks at every camera. */
+export async function checkCameras(cameras: readonly CameraQuestion[], view: CamerasView): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (let index = 0; index < cameras.length; index += PARALLEL) {
+    findings.push(...(await Promise.all(cameras.slice(index, index + PARALLEL).map((camera) => checkCamera(camera, view)))));
+  }
+  return findings;
+}
+
+async function checkCamera(camera: CameraQuestion, view: CamerasView): Promise<Finding> {
+  const subject = `camera ${camera.name}`;
+  const [host, port] = hostOf(camera.url);
+  const unreachable = await view.connect(host, port);
+  if (unreachable === "ECONNREFUSED")
+    return unwell(subject, doctorError("doctor-camera-port-closed", { details: { host, port } }));
+  if (unreachable !== undefined) {
+    const details = { host, reason: unreachable };
+    return unwell(subject, doctorError("doctor-camera-no-route", { details }), { command: `ping -c 3 ${host}` });
+  }
+  try {
+    const { tracks, oddities } = await view.probe(camera);
+    const codecs = tracks.map(({ codec }) => codec).join(", ");
+    const odd =
+      oddities === 0
+        ? { en: "", zh: "" }
+        : { en: `; ${String(oddities)} oddities, see 'sluice probe'`, zh: `；${String(oddities)} 处异常，见“sluice probe”` };
+    return well(subject, { en: `plays ${codecs}${odd.en}`, zh: `可播放 ${codecs}${odd.zh}` });
+  } catch (error) {
+    if (error instanceof SluiceError) return unwell(subject, error);
+    return unwell(subject, doctorError("doctor-camera-no-route", { details: { host, reason: messageOf(error) }, cause: error }));
+  }
+}
+
+/** Host and port of a URL; passwords may hold anything, so only what follows the last `@` counts. */
+function hostOf(url: string): readonly [string, number] {
+  const [scheme = "", rest = ""] = url.split("://", 2);
+  const authority = (rest.slice(rest.lastIndexOf("@") + 1).split(/[/?]/, 1)[0] ?? "").trim();
+  const [, v6, name, port] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(authority) ?? [];
+  return [v6 ?? name ?? "", port === undefined ? (scheme.startsWith("rtsps") ? RTSPS_PORT : RTSP_PORT) : Number(port)];
+}
