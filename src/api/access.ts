@@ -1,36 +1,88 @@
-/** Who may call: the user administration decides; until users are configured, only this machine itself. */
+/**
+ * Who may call: the user administration decides; until users are configured, only this machine itself. Routes of Sluice's own
+ * API say in their `config` which role they are for (`anyone`, `viewer`, `admin`); one that says nothing is for admins.
+ */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback, plainAddress } from "#base/ip-range.ts";
+import type { IpRange } from "#base/ip-range.ts";
+import type { Accounts } from "./accounts.ts";
 import type { ApiAccessRequest, ApiAuthenticator } from "./contract.ts";
+import type { Role } from "./contract/answers.ts";
+import { clientOf } from "./http/client-view.ts";
 import { readCredentials } from "./http/credentials.ts";
+import { credentialsOf, isOwnOrigin } from "./http/session-cookie.ts";
 import { apiError } from "./errors.ts";
 import { sendError } from "./replies.ts";
 
 /** As MediaMTX names it. */
 const REALM = "mediamtx";
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+
+declare module "fastify" {
+  /** Every route may say who it is for. */
+  interface FastifyContextConfig {
+    readonly role?: "anyone" | Role;
+  }
+}
+
+type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /** Refuses callers from other machines while nobody is configured. */
-export function requireClaim(authenticator: ApiAuthenticator) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    if (authenticator.claimed || isLoopback(addressOf(request))) return undefined;
+export function requireClaim(authenticator: Pick<ApiAuthenticator, "claimed">): Hook {
+  return async (request, reply) => {
+    if (authenticator.claimed || isLoopback(plainAddress(request.socket.remoteAddress ?? ""))) return undefined;
     return sendError(reply, 403, apiError("api-not-claimed"));
   };
 }
 
-/** Refuses callers without the permission `api`. Use after `requireClaim`. */
-export function requireApiUser(authenticator: ApiAuthenticator) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+/** Refuses callers without the permission for `action`. Use after `requireClaim`. */
+export function requirePermission(
+  authenticator: ApiAuthenticator,
+  action: ApiAccessRequest["action"],
+  trustedProxies: readonly IpRange[],
+): Hook {
+  return async (request, reply) => {
     if (!authenticator.claimed) return undefined;
     const credentials = readCredentials(request.headers.authorization);
     const query = request.url.split("?", 2)[1] ?? "";
-    const asked: ApiAccessRequest = { action: "api", path: "", query, address: addressOf(request), credentials };
-    const { kind } = await authenticator.authorize(asked, request.signal);
-    if (kind === "granted") return undefined;
+    const { address } = clientOf(request.raw, trustedProxies);
+    const answer = await authenticator.authorize({ action, path: "", query, address, credentials }, request.signal);
+    if (answer.kind === "granted") return undefined;
     if (credentials.kind === "none") void reply.header("WWW-Authenticate", `Basic realm="${REALM}"`);
     return sendError(reply, 401, apiError("api-authentication"));
   };
 }
 
-function addressOf(request: FastifyRequest): string {
-  return plainAddress(request.socket.remoteAddress ?? "");
+/** Lets in who has the role of the route, by password, token or the page's session. */
+export function requireRole(accounts: Accounts, trustedProxies: readonly IpRange[]): Hook {
+  return async (request, reply) => {
+    const wanted = request.routeOptions.config.role ?? "admin";
+    if (wanted === "anyone" || request.is404) return undefined;
+    const client = clientOf(request.raw, trustedProxies);
+    const credentials = credentialsOf(request.raw, client);
+    const { authorization, origin } = request.headers;
+    const byCookie = authorization === undefined && credentials.kind === "token";
+    // What a browser sends by itself (a cookie, or its address where this machine needs nothing else) a page of another
+    // origin could make it send.
+    const ambient = authorization === undefined && (byCookie || origin !== undefined);
+    if (!READING.has(request.method) && ambient && !isOwnOrigin(request.raw, client)) {
+      return sendError(reply, 403, apiError("api-origin", { details: { origin: (origin ?? "?").slice(0, 200) } }));
+    }
+    const standing = await accounts.standing({ address: client.address, credentials }, request.signal);
+    if (standing.kind === "known" && (standing.role === "admin" || standing.role === wanted)) return undefined;
+    if (!accounts.claimed) return sendError(reply, 403, apiError("api-not-claimed"));
+    if (standing.kind === "known" && standing.user !== "")
+      return sendError(reply, 403, apiError("api-role", { details: { role: wanted } }));
+    if (standing.kind === "refused" && standing.retryAfterMs !== undefined) return sendTooOften(reply, standing.retryAfterMs);
+    // A challenge would make browsers ask by a window of their own; MediaMTX's clients expect one.
+    if (request.url.startsWith("/v3/")) void reply.header("WWW-Authenticate", `Basic realm="${REALM}"`);
+    return sendError(reply, 401, apiError("api-authentication"));
+  };
+}
+
+/** Too many wrong credentials of late. */
+export function sendTooOften(reply: FastifyReply, retryAfterMs: number): FastifyReply {
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  void reply.header("Retry-After", String(seconds));
+  return sendError(reply, 429, apiError("api-too-often", { details: { seconds } }));
 }

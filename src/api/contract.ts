@@ -133,7 +133,7 @@ export interface HealthView {
 
 /** Who calls, by what credentials; `address` is numeric. */
 export interface ApiAccessRequest {
-  readonly action: "api";
+  readonly action: "api" | "metrics";
   readonly path: string;
   readonly query: string;
   readonly address: string;

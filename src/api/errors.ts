@@ -105,6 +105,30 @@ export const apiErrors = defineErrors({
     remedyEn: "See /v3/config/paths/list for the paths there are.",
     remedyZh: "已配置的路径见 /v3/config/paths/list。",
   },
+  "api-role": {
+    en: "this needs the role {role}",
+    zh: "此操作需要 {role} 角色",
+    remedyEn: "Sign in as a user with that role.",
+    remedyZh: "请使用具有该角色的用户登录。",
+  },
+  "api-too-often": {
+    en: "too many wrong credentials: try again in {seconds} s",
+    zh: "错误次数过多，请在 {seconds} 秒后重试",
+    remedyEn: "Wait. From another address the right password works at once.",
+    remedyZh: "请稍候。从其他地址使用正确的密码可立即登录。",
+  },
+  "api-claim-code": {
+    en: "that isn't the code",
+    zh: "认领码不正确",
+    remedyEn: "The code is in the log of this start, behind 'claim code'. Codes of earlier starts don't count any more.",
+    remedyZh: "认领码在本次启动的日志中（claim code 之后）。之前启动时的认领码已失效。",
+  },
+  "api-host": {
+    en: "this server doesn't answer to the name {host}",
+    zh: "本服务器不接受主机名 {host}",
+    remedyEn: "Use its address, or add the name to allowedHosts in the configuration.",
+    remedyZh: "请使用 IP 地址访问，或在配置的 allowedHosts 中添加该名称。",
+  },
   "api-internal": {
     en: "internal error",
     zh: "内部错误",

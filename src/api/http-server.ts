@@ -12,8 +12,11 @@ import type { Network } from "#base/network.ts";
 import { apiError } from "./errors.ts";
 import { failureOf } from "./failures.ts";
 import { sendError, sendFailure } from "./replies.ts";
+import type { Role } from "./contract/answers.ts";
+import { capConnections } from "./http/connection-cap.ts";
+import type { HostGuard } from "./http/host-guard.ts";
 
-/** Open connections of one listener; over it, new ones are closed. */
+/** Open connections of one listener; over it, the one idle for longest goes. */
 const MAX_CONNECTIONS = 512;
 /** No request of this API has a large body yet. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -31,8 +34,18 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** Key and certificate; makes it HTTPS. */
   readonly tls?: SecureContextOptions | undefined;
+  /** Which names it answers to; all of them where left out. */
+  readonly hosts?: HostGuard | undefined;
   /** Adds hooks and routes. */
   readonly mount: (server: FastifyInstance) => void;
+}
+
+/** A route of a listener. */
+export interface ServedRoute {
+  readonly method: string;
+  /** Fastify's pattern. */
+  readonly url: string;
+  readonly role: "anyone" | Role;
 }
 
 /** See the head of this file. */
@@ -40,16 +53,27 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #fastify: FastifyInstance;
   #state: "new" | "open" | "closed" = "new";
+  readonly #routeList: ServedRoute[] = [];
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#fastify = createFastify(options.log, options.tls);
+    capConnections(this.#fastify.server, MAX_CONNECTIONS, options.tls !== undefined);
+    addGuards(this.#fastify, options.hosts);
+    this.#fastify.addHook("onRoute", ({ method, url, config }) => {
+      for (const name of [method].flat()) this.#routeList.push({ method: name, url, role: config?.role ?? "admin" });
+    });
     options.mount(this.#fastify);
   }
 
   /** The routes without a socket, for tests. */
   get routes(): Pick<FastifyInstance, "inject"> {
     return this.#fastify;
+  }
+
+  /** Every route, and who it is for where roles count. */
+  get routeList(): readonly ServedRoute[] {
+    return this.#routeList;
   }
 
   /** The port in use; 0 before `start`. */
@@ -65,7 +89,8 @@ export class HttpServer {
     const { address, network } = this.#options;
     const bound = await network.listenTcp({ ...address, onConnection: () => undefined });
     const server = this.#fastify.server;
-    server.maxConnections = MAX_CONNECTIONS;
+    // Handshakes under way count too; what a flood of them needs is bounded by their time.
+    server.maxConnections = 2 * MAX_CONNECTIONS;
     // Node's way to hand over a bound listener: from here on this server accepts its connections.
     await new Promise<void>((resolve) => server.listen(bound, resolve));
     this.#state = "open";
@@ -81,6 +106,16 @@ export class HttpServer {
     await closed;
     await this.#fastify.close();
   }
+}
+
+/** What holds for every request, whoever answers it; routes may say otherwise about caching. */
+function addGuards(server: FastifyInstance, hosts: HostGuard | undefined): void {
+  server.addHook("onRequest", async (request, reply) => {
+    void reply.header("Cache-Control", "no-store").header("X-Content-Type-Options", "nosniff").header("Server", "sluice");
+    const { host } = request.headers;
+    if (hosts === undefined || hosts.allows(host)) return undefined;
+    return sendError(reply, 421, apiError("api-host", { details: { host: host?.slice(0, 200) } }));
+  });
 }
 
 function createFastify(log: Logger, tls: SecureContextOptions | undefined): FastifyInstance {

@@ -12,8 +12,11 @@ import type { IpRange } from "#base/ip-range.ts";
 import type { Logger } from "#base/log.ts";
 import { AllowedOrigins } from "./http/allowed-origins.ts";
 import { clientOf } from "./http/client-view.ts";
+import type { Client } from "./http/client-view.ts";
 import { apiError } from "./errors.ts";
+import { readCredentials } from "./http/credentials.ts";
 import { readRequest, sendReply } from "./http/exchange.ts";
+import { credentialsOf, isOwnOrigin } from "./http/session-cookie.ts";
 import { errorBody } from "./replies.ts";
 
 /** Where the page's listener has the streams. */
@@ -45,6 +48,8 @@ export interface ProtocolMount {
   /** False until users are configured: then only this machine itself is served. */
   readonly authenticator: { readonly claimed: boolean };
   readonly log: Logger;
+  /** Whether the page's session counts here. */
+  readonly sessions: boolean;
 }
 
 /** Chooses between the two protocols of `/live/`. */
@@ -68,6 +73,8 @@ export function mountProtocols(server: FastifyInstance, mount: ProtocolMount): v
   server.all(
     `${mount.prefix}/*`,
     {
+      // Who may is asked by the protocol itself.
+      config: { role: "anyone" },
       onRequest: async (request, reply) => {
         const path = (request.raw.url ?? "").split("?", 1)[0] ?? "";
         const protocol = mount.protocolOf(path.slice(mount.prefix.length));
@@ -115,12 +122,12 @@ async function decide(
   const { raw, signal } = exchange;
   const client = clientOf(raw, mount.trustedProxies);
   if (!mount.authenticator.claimed && !isLoopback(client.address)) return refusal(403, apiError("api-not-claimed"));
-  const { origin, host } = raw.headers;
-  const own = origin === `${client.secure ? "https" : "http"}://${host ?? ""}`;
-  if (origin !== undefined && !own && !origins.allows(origin) && !READING.has(raw.method ?? "")) {
-    return refusal(403, apiError("api-origin", { details: { origin: origin.slice(0, 200) } }));
+  const credentials = mount.sessions ? credentialsOf(raw, client) : readCredentials(raw.headers.authorization);
+  const byCookie = credentials.kind === "token" && raw.headers.authorization === undefined;
+  if (!READING.has(raw.method ?? "") && isForeign(raw, { client, origins, byCookie })) {
+    return refusal(403, apiError("api-origin", { details: { origin: (raw.headers.origin ?? "?").slice(0, 200) } }));
   }
-  const request = readRequest(raw, { prefix: mount.prefix, client, signal });
+  const request = readRequest(raw, { prefix: mount.prefix, client, credentials, signal });
   if (request === undefined) return refusal(400, apiError("api-bad-address"));
   try {
     return await protocol.handler.handle(request);
@@ -128,6 +135,16 @@ async function decide(
     if (error instanceof SluiceError && error.code === "api-body-too-large") return refusal(413, error);
     throw error;
   }
+}
+
+/** Whether a page of an origin that may not makes the browser ask this; with the page's cookie, any origin but our own. */
+function isForeign(
+  raw: IncomingMessage,
+  { client, origins, byCookie }: { client: Client; origins: AllowedOrigins; byCookie: boolean },
+): boolean {
+  const { origin } = raw.headers;
+  if (isOwnOrigin(raw, client)) return false;
+  return byCookie || (origin !== undefined && !origins.allows(origin));
 }
 
 function isPreflight(raw: IncomingMessage): boolean {

@@ -4,8 +4,11 @@ import type { IpRange } from "#base/ip-range.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
-import { requireApiUser, requireClaim } from "./access.ts";
 import type { ApiAuthenticator, HealthView, PathsView, ProgramView, RtspView, WebRtcView } from "./contract.ts";
+import type { FastifyInstance } from "fastify";
+import { requireClaim, requirePermission, requireRole } from "./access.ts";
+import type { Accounts } from "./accounts.ts";
+import type { HostGuard } from "./http/host-guard.ts";
 import { HttpServer } from "./http-server.ts";
 import { LIVE_PREFIX, liveProtocols, mountProtocols } from "./protocol-mount.ts";
 import type { MountedProtocol } from "./protocol-mount.ts";
@@ -16,6 +19,8 @@ import { addInfoRoute } from "./routes/info.ts";
 import { addPathRoutes } from "./routes/paths.ts";
 import { addRtspRoutes } from "./routes/rtsp.ts";
 import { addWebRtcRoutes } from "./routes/webrtc.ts";
+import { addSessionRoutes } from "./routes/session.ts";
+import { addUserRoutes } from "./routes/users.ts";
 
 /** What every HTTP listener needs. */
 export interface ListenerOptions {
@@ -26,6 +31,14 @@ export interface ListenerOptions {
   /** Key and certificate; makes it HTTPS. */
   readonly tls?: SecureContextOptions | undefined;
   readonly trustedProxies?: readonly IpRange[] | undefined;
+  /** Which names it answers to; all of them where left out. */
+  readonly hosts?: HostGuard | undefined;
+}
+
+/** What the page's listener needs. */
+export interface WebListenerOptions extends ListenerOptions {
+  /** Sluice's own API is there with it. */
+  readonly accounts?: Accounts | undefined;
 }
 
 /** Protocols under `/live/` of the page's listener. */
@@ -47,12 +60,12 @@ export interface ApiViews {
 
 /** Makes the listener of `apiAddress`. */
 export function createApiServer(options: ListenerOptions, views: ApiViews): HttpServer {
-  const { authenticator, ...listener } = options;
+  const { authenticator, trustedProxies = [], ...listener } = options;
   return new HttpServer({
     ...listener,
     mount: (server) => {
       server.addHook("onRequest", requireClaim(authenticator));
-      server.addHook("onRequest", requireApiUser(authenticator));
+      server.addHook("onRequest", requirePermission(authenticator, "api", trustedProxies));
       addInfoRoute(server, views.program);
       addPathRoutes(server, views.paths);
       if (views.configuration !== undefined) addConfigurationRoutes(server, views.configuration);
@@ -64,16 +77,37 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
 }
 
 /** Makes the listener of `webAddress`: health and the streams now, the page later. */
-export function createWebServer(options: ListenerOptions, health: HealthView, live: LiveStreams = {}): HttpServer {
-  const { authenticator, trustedProxies = [], ...listener } = options;
+export function createWebServer(options: WebListenerOptions, health: HealthView, live: LiveStreams = {}): HttpServer {
+  const { authenticator, accounts, trustedProxies = [], ...listener } = options;
   return new HttpServer({
     ...listener,
     mount: (server) => {
-      server.addHook("onRequest", requireClaim(authenticator));
-      addHealthRoute(server, health);
+      if (accounts !== undefined) mountOwnApi(server, accounts, trustedProxies);
+      void server.register((scope, _options, done) => {
+        scope.addHook("onRequest", requireClaim(authenticator));
+        addHealthRoute(scope, health);
+        done();
+      });
       const protocolOf = liveProtocols(live.hls, live.webrtc);
-      mountProtocols(server, { prefix: LIVE_PREFIX, protocolOf, trustedProxies, authenticator, log: options.log });
+      mountProtocols(server, {
+        prefix: LIVE_PREFIX,
+        protocolOf,
+        trustedProxies,
+        authenticator,
+        sessions: true,
+        log: options.log,
+      });
     },
+  });
+}
+
+/** Sluice's own API: what is added here is for admins, unless a route's `config` says otherwise. */
+function mountOwnApi(server: FastifyInstance, accounts: Accounts, trustedProxies: readonly IpRange[]): void {
+  void server.register((scope, _options, done) => {
+    scope.addHook("onRequest", requireRole(accounts, trustedProxies));
+    addUserRoutes(scope, accounts);
+    addSessionRoutes(scope, accounts, trustedProxies);
+    done();
   });
 }
 
@@ -83,7 +117,8 @@ export function createProtocolServer(options: ListenerOptions, protocol: Mounted
   return new HttpServer({
     ...listener,
     mount: (server) => {
-      mountProtocols(server, { prefix: "", protocolOf: () => protocol, trustedProxies, authenticator, log: options.log });
+      const protocolOf = (): MountedProtocol => protocol;
+      mountProtocols(server, { prefix: "", protocolOf, trustedProxies, authenticator, sessions: false, log: options.log });
     },
   });
 }

@@ -1,6 +1,7 @@
 /** How HTTP listeners are opened: on their address or, where asked for, the next free port; the log says where. */
 import type { SecureContextOptions } from "node:tls";
 import type { ApiAuthenticator } from "#api/contract.ts";
+import type { HostGuard } from "#api/http/host-guard.ts";
 import type { HttpServer } from "#api/http-server.ts";
 import type { MountedProtocol } from "#api/protocol-mount.ts";
 import { createProtocolServer } from "#api/servers.ts";
@@ -25,12 +26,13 @@ export interface ProtocolListener {
 /** What listeners need of the services' context. */
 type ListenerContext = Pick<ServiceContext, "log" | "portFallback" | "opened"> & {
   readonly authenticator: ApiAuthenticator;
+  readonly hosts?: HostGuard;
   readonly machine: Pick<ServiceContext["machine"], "network">;
 };
 
 /** What every listener is made with. */
 export function httpParts(context: ListenerContext) {
-  return { network: context.machine.network, authenticator: context.authenticator };
+  return { network: context.machine.network, authenticator: context.authenticator, hosts: context.hosts };
 }
 
 /** Opens the listener of a protocol, and has it mounted under `/live/` of the page's; `closed` ends the protocol itself. */

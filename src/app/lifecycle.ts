@@ -6,15 +6,16 @@ import type { Timer } from "#base/clock.ts";
 import { messageOf } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
 import type { HealthCheck } from "#api/contract.ts";
+import { HostGuard } from "#api/http/host-guard.ts";
 import type { Config } from "#config/config.ts";
-import { memoryOptions } from "#config/options.ts";
+import { hostOptions, memoryOptions } from "#config/options.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
 import { TRIM_INTERVAL_MS } from "#platform/memory-trim.ts";
 import { pathOptions } from "#streams/options.ts";
 import type { PathOptions } from "#streams/options.ts";
 import { createPathRegistry } from "#streams/path-registry.ts";
-import { UserAuthenticator } from "./users/authenticator.ts";
+import { openUsers } from "./users/open-users.ts";
 import { startDemoCamera } from "./demo/demo-camera.ts";
 import type { Machine } from "./machine.ts";
 import { createRtspSourceFactory } from "./rtsp-sources.ts";
@@ -25,6 +26,10 @@ import { services } from "./services.ts";
 const STOP_MS = 1800;
 /** Path of the demo camera. */
 export const DEMO_PATH = "demo";
+
+/** The two lines of the configuration that add a user. */
+const FIRST_USER =
+  "authInternalUsers:\n  - {user: NAME, pass: PASSWORD, permissions: [{action: read}, {action: publish}, {action: api}]}";
 
 /** What to start. */
 export interface StartOptions {
@@ -83,7 +88,8 @@ export class Lifecycle {
   async #open(options: StartOptions): Promise<void> {
     const { config, machine, log } = options;
     const { clock, random, network, serviceManager } = machine;
-    const authenticator = new UserAuthenticator(config.users, { clock, random });
+    const { authenticator, accounts } = openUsers(config.users, { clock, random, log });
+    const { allowedHosts } = config.slice(hostOptions);
     const demo = options.demo ? await this.#openDemo(config, log) : [];
     const registry = createPathRegistry({
       paths: [...config.paths, ...demo],
@@ -102,6 +108,8 @@ export class Lifecycle {
       ...options,
       registry,
       authenticator,
+      accounts,
+      hosts: new HostGuard({ own: [machine.hostName], allowed: allowedHosts }),
       startedAt: clock.wallNow(),
       check: () => this.check(),
       opened: {},
@@ -112,8 +120,10 @@ export class Lifecycle {
     this.#rtspPort = context.opened.rtsp?.ports.rtsp;
     registry.start();
     if (!authenticator.claimed) {
-      const hint = "authInternalUsers: [{user: NAME, pass: PASSWORD, permissions: [{action: read}, {action: publish}]}]";
-      log.warn({ hint }, "no users are configured: only this machine itself is served");
+      log.warn(
+        { hint: FIRST_USER, "claim code": accounts.claimCode },
+        "no users are configured: only this machine itself is served",
+      );
     }
     this.#feedWatchdog();
     this.#trim = clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());

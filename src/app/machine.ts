@@ -1,4 +1,5 @@
 /** The machine as collaborators: made once per process, handed to everything that is opened. */
+import { hostname } from "node:os";
 import { SystemClock } from "#base/clock.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Network } from "#base/network.ts";
@@ -16,6 +17,8 @@ export interface Machine {
   readonly random: Random;
   readonly network: Network;
   readonly serviceManager: ServiceManager;
+  /** This machine's own name. */
+  readonly hostName: string;
   readonly memory: MemoryTrim;
   /** Why the native module isn't there; undefined when it is. */
   readonly withoutNative: string | undefined;
@@ -26,6 +29,7 @@ export function openMachine(environment: Readonly<Record<string, string | undefi
   const loaded = loadNative(environment);
   return {
     clock: new SystemClock(),
+    hostName: hostname(),
     random: systemRandom,
     network: createNetwork({ native: loaded.native }),
     serviceManager: openServiceManager(loaded.native, environment),

@@ -1,11 +1,13 @@
 /** What a service is: something that is opened from the configuration and what was opened before it, and closed again. */
 import type { HealthCheck } from "#api/contract.ts";
+import type { HostGuard } from "#api/http/host-guard.ts";
 import type { MountedProtocol } from "#api/protocol-mount.ts";
 import type { Logger } from "#base/log.ts";
 import type { Config } from "#config/config.ts";
 import type { RtspServer } from "#protocols/rtsp/server.ts";
 import type { WebRtcServer } from "#protocols/webrtc/server.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
+import type { UserAccounts } from "./users/accounts.ts";
 import type { UserAuthenticator } from "./users/authenticator.ts";
 import type { Machine } from "./machine.ts";
 
@@ -16,6 +18,9 @@ export interface ServiceContext {
   readonly log: Logger;
   readonly registry: PathRegistry;
   readonly authenticator: UserAuthenticator;
+  readonly accounts: UserAccounts;
+  /** Names that the HTTP listeners answer to. */
+  readonly hosts: HostGuard;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** RTSP port of the command line. */

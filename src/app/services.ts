@@ -106,6 +106,11 @@ function openWeb(context: ServiceContext): Promise<RunningService> {
   return openHttp(context, {
     name: "web",
     address: context.config.slice(httpOptions).webAddress,
-    make: (address, log) => createWebServer({ ...httpParts(context), address, log }, { check: context.check }, context.opened),
+    make: (address, log) =>
+      createWebServer(
+        { ...httpParts(context), accounts: context.accounts, address, log },
+        { check: context.check },
+        context.opened,
+      ),
   });
 }

@@ -51,6 +51,15 @@ export const httpOptions = {
   webAddress: listenAddressOption(":8080", "Where the page listens."),
 } as const;
 
+/** Keys of all HTTP listeners. */
+export const hostOptions = {
+  allowedHosts: listOption(
+    textOption("", "A host name, or *. and a name for all names below it."),
+    { fallback: [] },
+    "Names by which the HTTP servers may be asked, besides addresses, names without a dot and this machine's own name. Requests for other names are refused, so that no web page can reach them by a name of its own.",
+  ),
+} as const;
+
 /** Keys of the memory budget. */
 export const memoryOptions = {
   memory: reloads(

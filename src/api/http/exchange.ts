@@ -4,9 +4,8 @@
  * together.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { HttpReply, HttpRequest } from "#base/http.ts";
+import type { HttpCredentials, HttpReply, HttpRequest } from "#base/http.ts";
 import type { Client } from "./client-view.ts";
-import { readCredentials } from "./credentials.ts";
 import { apiError } from "../errors.ts";
 
 /** Answers that have no body (RFC 9110 §6.4.1). */
@@ -17,12 +16,13 @@ export interface ExchangeContext {
   /** "" or a path without a trailing slash. */
   readonly prefix: string;
   readonly client: Client;
+  readonly credentials: HttpCredentials;
   readonly signal: AbortSignal;
 }
 
 /** The request as protocols see it; undefined where its address can't be decoded. */
 export function readRequest(raw: IncomingMessage, context: ExchangeContext): HttpRequest | undefined {
-  const { prefix, client, signal } = context;
+  const { prefix, client, credentials, signal } = context;
   const [whole = "", ...query] = (raw.url ?? "").split("?");
   const path = decodePath(whole.slice(prefix.length));
   if (path === undefined) return undefined;
@@ -38,7 +38,7 @@ export function readRequest(raw: IncomingMessage, context: ExchangeContext): Htt
     address: client.address,
     secure: client.secure,
     base: `${client.secure ? "https" : "http"}://${headers.get("host") ?? localHost(raw)}${prefix}`,
-    credentials: readCredentials(raw.headers.authorization),
+    credentials,
     signal,
     body: (maxBytes) => readBody(raw, { maxBytes, signal }),
   };

@@ -54,15 +54,25 @@ export type Standing =
   | { readonly kind: "known"; readonly role: Role | undefined; readonly user: string }
   | { readonly kind: "refused"; readonly retryAfterMs?: number };
 
-/** Who somebody has proved to be, and by which entries of the configuration; a token has a role instead. */
-export type Identity =
+/** Who somebody has proved to be, and by which entries of the configuration; a script's token has a role instead. */
+type Identity =
   | { readonly kind: "user"; readonly user: string; readonly rules: readonly UserRule[] }
+  | { readonly kind: "role"; readonly user: string; readonly role: Role };
+
+/** Who a token stands for: somebody who once proved entries of the configuration (by their keys), or a role. */
+export type TokenOwner =
+  | { readonly kind: "user"; readonly user: string; readonly keys: ReadonlySet<string> }
   | { readonly kind: "role"; readonly user: string; readonly role: Role };
 
 /** Where tokens of scripts and sessions of the page are looked up. */
 export interface TokenLookup {
-  find(token: string): Identity | undefined;
+  find(token: string): TokenOwner | undefined;
 }
+
+/** What came of a login. */
+export type LoginAnswer =
+  | { readonly kind: "in"; readonly user: string; readonly role: Role; readonly keys: ReadonlySet<string> }
+  | { readonly kind: "refused"; readonly retryAfterMs?: number };
 
 /** Collaborators. */
 export interface AuthenticatorParts {
@@ -132,6 +142,28 @@ export class UserAuthenticator {
     return { kind: "refused", ...waitOf(proof) };
   }
 
+  /** What somebody who signs in is; late for wrong credentials. Never rejects but with the signal's reason. */
+  async login(given: { user: string; password: string; address: string }, signal: AbortSignal): Promise<LoginAnswer> {
+    const { address, user, password } = given;
+    const proof = await this.#prove({ address, credentials: { kind: "password", user, password } }, signal);
+    if (proof.kind === "proved" && proof.identity.kind === "user") {
+      const { rules } = proof.identity;
+      const role = roleOf(rules, address);
+      if (role !== undefined) return { kind: "in", user, role, keys: new Set(rules.map((rule) => rule.key)) };
+    }
+    await this.#delayRefusal(signal);
+    return { kind: "refused", ...waitOf(proof) };
+  }
+
+  /** Users by name, as far as names aren't hashed, and what they are to the own API. */
+  users(): readonly { readonly name: string; readonly role: Role }[] {
+    const named = this.#rules.filter((rule) => !rule.everybody && !/^(?:sha256|argon2):/.test(rule.name));
+    return [...Map.groupBy(named, (rule) => rule.name)].flatMap(([name, rules]) => {
+      const role = roleOf(rules, undefined);
+      return role === undefined ? [] : [{ name, role }];
+    });
+  }
+
   /** Who these credentials prove somebody to be. */
   async #prove({ address, credentials }: Caller, signal: AbortSignal): Promise<Proof> {
     const account = "user" in credentials ? credentials.user.slice(0, MAX_CREDENTIAL) : undefined;
@@ -170,7 +202,7 @@ export class UserAuthenticator {
 
   async #identify(credentials: GivenCredentials): Promise<Identity | undefined> {
     if (credentials.kind === "none") return undefined;
-    if (credentials.kind === "token") return this.#parts.tokens?.find(credentials.token);
+    if (credentials.kind === "token") return this.#ownerOf(credentials.token);
     const { user } = credentials;
     const rules: UserRule[] = [];
     for (const rule of this.#rules) {
@@ -182,6 +214,13 @@ export class UserAuthenticator {
       if (fits) rules.push(rule);
     }
     return rules.length === 0 ? undefined : { kind: "user", user, rules };
+  }
+
+  #ownerOf(token: string): Identity | undefined {
+    const owner = this.#parts.tokens?.find(token);
+    if (owner?.kind !== "user") return owner;
+    const rules = this.#rules.filter((rule) => owner.keys.has(rule.key));
+    return rules.length === 0 ? undefined : { kind: "user", user: owner.user, rules };
   }
 
   async #delayRefusal(signal: AbortSignal): Promise<void> {
@@ -202,10 +241,12 @@ function may(identity: Identity, question: AccessQuestion): boolean {
   return identity.role === "admin" || question.action === "read";
 }
 
-/** `api` makes an admin, `read` a viewer. */
-function roleOf(rules: readonly UserRule[], address: string): Role | undefined {
-  if (rules.some((rule) => rule.permitsSome("api", address))) return "admin";
-  return rules.some((rule) => rule.permitsSome("read", address)) ? "viewer" : undefined;
+/** `api` makes an admin, `read` a viewer; without an address, wherever they come from. */
+function roleOf(rules: readonly UserRule[], address: string | undefined): Role | undefined {
+  const may = (action: Action) => (rule: UserRule) =>
+    rule.actions.has(action) && (address === undefined || rule.comesFrom(address));
+  if (rules.some(may("api"))) return "admin";
+  return rules.some(may("read")) ? "viewer" : undefined;
 }
 
 function waitOf(proof: Proof): { retryAfterMs?: number } {

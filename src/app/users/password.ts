@@ -4,6 +4,7 @@
  * asks sees to it that one is computed at a time.
  */
 import { argon2, createHash, timingSafeEqual } from "node:crypto";
+import type { Random } from "#base/random.ts";
 
 /** Memory one computation may take, KiB: a hash that asks for more matches nothing. */
 const MAX_MEMORY_KIB = 256 * 1024;
@@ -42,6 +43,25 @@ function matchesArgon2(encoded: RegExpExecArray, given: string): Promise<boolean
   return new Promise((resolve) => {
     argon2(variant === "argon2id" ? "argon2id" : "argon2i", parameters, (error, tag) => {
       resolve(error === null && tag.length === expected.length && timingSafeEqual(tag, expected));
+    });
+  });
+}
+
+/** What new hashes cost: Argon2id with 19 MiB and two passes, as OWASP recommends. */
+const NEW_HASH = { parallelism: 1, tagLength: 32, memory: 19 * 1024, passes: 2 } as const;
+
+/** A password as it is stored, `argon2:` in front. */
+export function hashPassword(password: string, random: Pick<Random, "bytes">): Promise<string> {
+  const nonce = random.bytes(16);
+  const { memory, passes, parallelism } = NEW_HASH;
+  const base64 = (bytes: Buffer): string => bytes.toString("base64").replace(/=+$/, "");
+  return new Promise((resolve, reject) => {
+    argon2("argon2id", { ...NEW_HASH, message: password, nonce }, (error, tag) => {
+      if (error !== null) reject(error);
+      else
+        resolve(
+          `argon2:$argon2id$v=19$m=${String(memory)},t=${String(passes)},p=${String(parallelism)}$${base64(nonce)}$${base64(tag)}`,
+        );
     });
   });
 }

@@ -22,6 +22,8 @@ export class UserRule {
   readonly everybody: boolean;
   /** The same for the same name and password, whatever they may do: a session stays with it. */
   readonly key: string;
+  /** Everything it may do to something. */
+  readonly actions: ReadonlySet<Action>;
   readonly #user: User;
   readonly #permissions: readonly { readonly action: Action; readonly covers: (path: string) => boolean }[];
 
@@ -31,20 +33,17 @@ export class UserRule {
     this.password = user.pass.reveal();
     this.everybody = user.user === ANY;
     this.key = JSON.stringify([this.name, this.password]);
+    this.actions = new Set(user.permissions.map(({ action }) => action));
     this.#permissions = user.permissions.map(({ action, path }) => ({ action, covers: pathRule(path) }));
   }
 
   /** Whether whoever comes from there as this user may do that. */
   permits({ action, path, address }: RuleQuestion): boolean {
-    return this.#comesFrom(address) && this.#permissions.some((rule) => rule.action === action && rule.covers(path));
+    return this.comesFrom(address) && this.#permissions.some((rule) => rule.action === action && rule.covers(path));
   }
 
-  /** Whether there is anything, such as a path, that it may do that to. */
-  permitsSome(action: Action, address: string): boolean {
-    return this.#comesFrom(address) && this.#permissions.some((rule) => rule.action === action);
-  }
-
-  #comesFrom(address: string): boolean {
+  /** Whether it counts for somebody who comes from there. */
+  comesFrom(address: string): boolean {
     return this.#user.ips.length === 0 || this.#user.ips.some((range) => range.contains(address));
   }
 }

@@ -1,0 +1,38 @@
+/** Puts the user administration together. */
+import type { Clock } from "#base/clock.ts";
+import type { Logger } from "#base/log.ts";
+import type { Random } from "#base/random.ts";
+import type { User } from "#config/options.ts";
+import { UserAccounts } from "./accounts.ts";
+import type { UserStore } from "./accounts.ts";
+import { ApiTokens } from "./api-tokens.ts";
+import type { KeptToken, TokenFile } from "./api-tokens.ts";
+import { UserAuthenticator } from "./authenticator.ts";
+import { PageSessions } from "./page-sessions.ts";
+
+/** Collaborators; users can be changed where there is a store, tokens outlast the process where there is a file. */
+export interface UserParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly store?: UserStore | undefined;
+  readonly tokens?: { readonly file: TokenFile; readonly kept: readonly KeptToken[] } | undefined;
+}
+
+/** The users of a configuration, asked by everything, and their administration. */
+export function openUsers(
+  users: readonly User[],
+  parts: UserParts,
+): { readonly authenticator: UserAuthenticator; readonly accounts: UserAccounts } {
+  const { store, tokens: kept, ...common } = parts;
+  const sessions = new PageSessions(common);
+  const tokens = new ApiTokens({ ...common, file: kept?.file }, kept?.kept ?? []);
+  const lookup = {
+    find: (token: string) => {
+      const session = sessions.find(token);
+      return session === undefined ? tokens.find(token) : ({ kind: "user", ...session } as const);
+    },
+  };
+  const authenticator = new UserAuthenticator(users, { ...common, tokens: lookup });
+  return { authenticator, accounts: new UserAccounts({ ...common, authenticator, sessions, tokens, store }) };
+}
