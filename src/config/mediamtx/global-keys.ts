@@ -100,6 +100,7 @@ export const globalNotCarried: readonly NotCarried[] = [
       "use the newer keys of WebRTC: webrtcLocalUDPAddress, webrtcLocalTCPAddress, webrtcAdditionalHosts, webrtcICEServers2",
     insteadZh: "请使用 WebRTC 的新键：webrtcLocalUDPAddress、webrtcLocalTCPAddress、webrtcAdditionalHosts、webrtcICEServers2",
     options: {
+      webrtcSTUNGatherTimeout: time("5s"),
       ...former({ webrtcDisable: flag() }),
       ...former({ webrtcAllowOrigin: words("*") }),
       ...former({

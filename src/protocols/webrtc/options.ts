@@ -24,7 +24,10 @@ const iceServer = groupOption(
     url: textOption("", "Address such as stun:stun.example.com:3478 or turn:turn.example.com:3478?transport=udp."),
     username: textOption("", "User name; AUTH_SECRET with the server's shared secret as password makes credentials for a day."),
     password: secretOption("Password."),
-    clientOnly: booleanOption(false, "Only tell browsers of it, don't use it here."),
+    clientOnly: booleanOption(
+      false,
+      "Kept for MediaMTX's files: servers are only told to browsers, this machine asks none itself.",
+    ),
   },
   "A STUN or TURN server.",
 );
@@ -56,12 +59,7 @@ export const webrtcOptions = {
   webrtcICEServers2: listOption(
     iceServer,
     { fallback: [], maxItems: 16 },
-    "STUN and TURN servers, for machines behind NAT and viewers who can't reach them otherwise.",
-  ),
-  webrtcSTUNGatherTimeout: durationOption(
-    "5s",
-    { minimumMs: 100, maximumMs: MINUTE_MS },
-    "How long STUN and TURN servers are waited for.",
+    "STUN and TURN servers that browsers are told to use, for those who can't reach this machine otherwise.",
   ),
   webrtcHandshakeTimeout: durationOption(
     "10s",

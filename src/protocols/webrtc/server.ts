@@ -5,6 +5,7 @@
  */
 import type { Clock, Timer } from "#base/clock.ts";
 import type { HttpHandler, HttpReply, HttpRequest } from "#base/http.ts";
+import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import type { Random } from "#base/random.ts";
@@ -128,9 +129,17 @@ export class WebRtcServer implements HttpHandler {
       fromInterfaces: options.webrtcIPsFromInterfaces,
       interfaces: options.webrtcIPsFromInterfacesList,
       additionalHosts: options.webrtcAdditionalHosts,
-      udpPort: this.ports.udp,
-      tcpPort: this.ports.tcp,
+      udp: boundTo(options.webrtcLocalUDPAddress, this.ports.udp),
+      tcp: boundTo(options.webrtcLocalTCPAddress, this.ports.tcp),
       clientAddress,
     });
   }
+}
+
+function boundTo(configured: ListenAddress | undefined, port: number | undefined): ListenAddress | undefined {
+  return configured === undefined || port === undefined ? undefined : { host: wildcard(configured.host), port };
+}
+
+function wildcard(host: string | undefined): string | undefined {
+  return host === "0.0.0.0" || host === "::" ? undefined : host;
 }

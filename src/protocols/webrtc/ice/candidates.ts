@@ -4,6 +4,7 @@
  */
 import { isIP, isIPv6 } from "node:net";
 import { isLoopback } from "#base/ip-range.ts";
+import type { ListenAddress } from "#base/listen-address.ts";
 import type { InterfaceAddress } from "#base/network.ts";
 import type { IceCandidate } from "#formats/jsep/answer.ts";
 
@@ -23,30 +24,38 @@ export interface CandidateOptions {
   readonly interfaces: readonly string[];
   /** Numeric addresses or names, from configuration. */
   readonly additionalHosts: readonly string[];
-  readonly udpPort: number | undefined;
-  readonly tcpPort: number | undefined;
+  /** Where media is received; `host` undefined = on every interface. */
+  readonly udp: ListenAddress | undefined;
+  readonly tcp: ListenAddress | undefined;
   /** Address the client came from. */
   readonly clientAddress: string;
 }
 
 /** The candidates for one client, best first. */
 export function makeCandidates(options: CandidateOptions): IceCandidate[] {
-  const hosts = [...new Set([...interfaceHosts(options), ...options.additionalHosts])].slice(0, MAX_CANDIDATES / 2);
   const ports = [
-    { transport: "udp", port: options.udpPort, preference: MAX_LOCAL_PREFERENCE },
-    { transport: "tcp", port: options.tcpPort, preference: TCP_PREFERENCE },
+    { transport: "udp", bound: options.udp, preference: MAX_LOCAL_PREFERENCE },
+    { transport: "tcp", bound: options.tcp, preference: TCP_PREFERENCE },
   ] as const;
-  return ports.flatMap(({ transport, port, preference }) =>
-    port === undefined
+  return ports.flatMap(({ transport, bound, preference }) =>
+    bound === undefined
       ? []
-      : hosts.map((address, index) => ({
+      : hostsOf(options, bound).map((address, index) => ({
           transport,
           address,
-          port,
+          port: bound.port,
           type: "host" as const,
           priority: HOST_PREFERENCE * 2 ** 24 + (preference - index) * 2 ** 8 + 255,
         })),
   );
+}
+
+/** Interfaces the port isn't bound to would lead nowhere. */
+function hostsOf(options: CandidateOptions, bound: ListenAddress): string[] {
+  const own = interfaceHosts(options).filter(
+    (address) => bound.host === undefined || isIP(bound.host) === 0 || address === bound.host,
+  );
+  return [...new Set([...own, ...options.additionalHosts])].slice(0, MAX_CANDIDATES / 2);
 }
 
 function interfaceHosts(options: CandidateOptions): string[] {

@@ -1,8 +1,10 @@
 /**
- * A session as publisher: what it may send is agreed on from its offer; it feeds the path from the moment the transport is
- * connected.
+ * A session as publisher: what it may send is agreed on from its offer. It feeds the path once something of every track has
+ * come, or `webrtcTrackGatherTimeout` after the transport is connected; tracks that have sent nothing by then are left out, or
+ * readers would wait for them.
  */
-import type { SluiceError } from "#base/errors.ts";
+import type { Timer } from "#base/clock.ts";
+import { SluiceError } from "#base/errors.ts";
 import type { Offer } from "#formats/jsep/offer.ts";
 import { webrtcError } from "#protocols/webrtc/errors.ts";
 import { agreeOnPublishing, type PublishAgreement } from "#protocols/webrtc/negotiation/publish-offer.ts";
@@ -19,12 +21,20 @@ const NOTHING_RECEIVED: MediaReceiverStatistics = {
   outboundRTCPPackets: 0,
 };
 
+interface Gathering {
+  readonly transport: SessionTransport;
+  /** Payload types. */
+  readonly heard: Set<number>;
+  readonly timer: Timer;
+}
+
 /** See the head of this file. */
 export class Publishing {
   readonly agreement: PublishAgreement;
   readonly #services: SessionServices;
   readonly #publisher: PathPublisher;
   readonly #path: string;
+  #gathering: Gathering | undefined;
   #receiver: MediaReceiver | undefined;
   #closed = false;
 
@@ -41,31 +51,25 @@ export class Publishing {
     return this.#receiver?.statistics ?? NOTHING_RECEIVED;
   }
 
-  /** The transport is connected: rejects with a `path-…` error. */
-  async start(transport: SessionTransport): Promise<void> {
-    const { registry, clock, random } = this.#services;
-    const { tracks } = this.agreement;
-    const input = await registry.publish(
-      this.#path,
-      this.#publisher,
-      tracks.map((track) => track.open),
-    );
-    if (this.#closed) {
-      input.close(webrtcError("webrtc-client-left"));
-      return;
-    }
-    this.#receiver = new MediaReceiver({
-      tracks,
-      input,
-      clock,
-      localSsrc: random.uint32(),
-      cname: random.bytes(8).toString("hex"),
-      sendRtcp: (packet) => transport.sendRtcp(packet),
-    });
+  /** The transport is connected. */
+  start(transport: SessionTransport): void {
+    const { clock, options } = this.#services;
+    const { webrtcTrackGatherTimeout } = options;
+    this.#gathering = {
+      transport,
+      heard: new Set(),
+      timer: clock.after("webrtc track gather", webrtcTrackGatherTimeout, () => this.#gathered()),
+    };
   }
 
   rtp(packet: Buffer): void {
-    this.#receiver?.rtp(packet);
+    const gathering = this.#gathering;
+    if (gathering === undefined) {
+      this.#receiver?.rtp(packet);
+      return;
+    }
+    gathering.heard.add((packet[1] ?? 0) & 0x7f);
+    if (this.agreement.tracks.every(({ format }) => gathering.heard.has(format.payloadType))) this.#gathered();
   }
 
   rtcp(packet: Buffer): void {
@@ -83,6 +87,44 @@ export class Publishing {
   close(error: SluiceError): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#gathering?.timer.cancel();
+    this.#gathering = undefined;
     this.#receiver?.close(error);
+  }
+
+  #gathered(): void {
+    const gathering = this.#gathering;
+    if (gathering === undefined) return;
+    this.#gathering = undefined;
+    gathering.timer.cancel();
+    this.#publish(gathering).catch((error: unknown) => {
+      this.#publisher.close(error instanceof SluiceError ? error : webrtcError("webrtc-client-left", { cause: error }));
+    });
+  }
+
+  async #publish({ transport, heard }: Gathering): Promise<void> {
+    const { registry, clock, random, options } = this.#services;
+    const tracks = this.agreement.tracks.filter(({ format }) => heard.has(format.payloadType));
+    if (tracks.length === 0) {
+      const details = { seconds: Math.round(options.webrtcTrackGatherTimeout / 1000) };
+      throw webrtcError("webrtc-publisher-silent", { details });
+    }
+    const input = await registry.publish(
+      this.#path,
+      this.#publisher,
+      tracks.map((track) => track.open),
+    );
+    if (this.#closed) {
+      input.close(webrtcError("webrtc-client-left"));
+      return;
+    }
+    this.#receiver = new MediaReceiver({
+      tracks,
+      input,
+      clock,
+      localSsrc: random.uint32(),
+      cname: random.bytes(8).toString("hex"),
+      sendRtcp: (packet) => transport.sendRtcp(packet),
+    });
   }
 }

@@ -166,7 +166,7 @@ export class Session implements PathReader, PathPublisher {
     const remote = this.transport.remote;
     this.#log.info({ mode, user, transport: remote?.transport, from: remote?.endpoint.address }, "session connected");
     this.#reading?.start(this.transport);
-    this.#publishing?.start(this.transport).catch((error: unknown) => this.close(asSluiceError(error)));
+    this.#publishing?.start(this.transport);
   }
 }
 
