@@ -153,11 +153,29 @@ export const configErrors = defineErrors({
     remedyEn: "Create it beside the main file, or leave --profile out.",
     remedyZh: "请在主配置文件旁创建它，或去掉 --profile。",
   },
+  "config-newer-version": {
+    en: "the file is of version {version}; this Sluice knows versions up to {known}",
+    zh: "文件版本为 {version}，而当前的 Sluice 只支持到版本 {known}",
+    remedyEn: "Update Sluice, or go back to the backup that the newer one kept beside the file.",
+    remedyZh: "请升级 Sluice，或恢复新版本在文件旁保留的备份。",
+  },
+  "config-migrated": {
+    en: "the file was of version {from} and has been brought up to version {to}; it is kept as '{backup}'",
+    zh: "文件版本为 {from}，已升级到版本 {to}；原文件保留为“{backup}”",
+    remedyEn: "Nothing needs to be done.",
+    remedyZh: "无需处理。",
+  },
+  "config-migration-failed": {
+    en: "the file is of version {from} and works, but could not be brought up to version {to}: {reason}",
+    zh: "文件版本为 {from}，可以使用，但无法升级到版本 {to}：{reason}",
+    remedyEn: "Let Sluice write to the file's folder, or change the names that the warnings are about by hand.",
+    remedyZh: "请允许 Sluice 写入该文件所在目录，或按警告手动修改名称。",
+  },
   "config-not-carried": {
     en: "these settings have no effect yet: {keys}. {defaults} more that are at their default value change nothing either",
-    zh: "以下设置尚未支持，不起作用：{keys}。另有 {defaults} 项为默认值，不受影响",
-    remedyEn: "Remove them if you don't count on them: {instead}.",
-    remedyZh: "如不需要可以删除。说明：{insteadZh}。",
+    zh: "以下设置尚未支持，不起作用：{keysZh}。另有 {defaults} 项为默认值，不受影响",
+    remedyEn: "Remove them if you don't count on them.",
+    remedyZh: "如不需要可以删除。",
   },
   "config-old-name": {
     en: "'{key}' is an old name of '{name}'",

@@ -12,6 +12,7 @@ import { mergeTrees } from "./layers/merge.ts";
 import { putInVariables } from "./layers/variables.ts";
 import type { Environment } from "./layers/variables.ts";
 import { replaceOldNames } from "./mediamtx/old-names.ts";
+import { CONFIG_VERSION } from "./options.ts";
 import { readConfig } from "./read-config.ts";
 import { ProblemList } from "./read-value.ts";
 import type { ConfigSchema } from "./schema.ts";
@@ -75,6 +76,7 @@ function combine(options: LoadOptions, base: ConfigFile | undefined, over: Confi
   const used = new Set<string>();
   const trees = files.map(({ root }) => replaceOldNames(putInVariables(root, { environment, problems, used }), problems));
   const merged = trees.reduce(mergeTrees, emptyMap);
+  checkVersion(merged, problems);
   const root = applyEnvironment(merged, environment, { schema, problems, used });
   const read = readConfig(schema, root);
   // A value whose variable is missing would be found wrong once more.
@@ -83,4 +85,12 @@ function combine(options: LoadOptions, base: ConfigFile | undefined, over: Confi
   const broken = all.some((problem) => problem.severity === "error");
   const file = base === undefined ? undefined : resolve(folder, base.file);
   return { config: broken ? undefined : new Config({ ...read, file }), problems: all, root, ...about };
+}
+
+/** A file of a later release may mean anything. */
+function checkVersion(root: MapNode, problems: ProblemList): void {
+  const version = root.entries.get("version")?.value;
+  if (version?.kind !== "scalar" || !/^\d{1,6}$/.test(version.text) || Number(version.text) <= CONFIG_VERSION) return;
+  const details = { version: version.text, known: CONFIG_VERSION };
+  problems.error(configError("config-newer-version", { details }), version.origin, "version");
 }

@@ -10,6 +10,7 @@ import { checkName, checkPath } from "./checks/paths.ts";
 import { checkUsers } from "./checks/users.ts";
 import type { ConfigValues } from "./config.ts";
 import { configError } from "./errors.ts";
+import { IdleKeys } from "./mediamtx/idle-keys.ts";
 import { allOthersNames } from "./mediamtx/old-names.ts";
 import { oldCredentials } from "./mediamtx/path-keys.ts";
 import type { User } from "./options.ts";
@@ -36,13 +37,7 @@ export function readConfig(schema: ConfigSchema, root: MapNode): ReadResult {
 class ConfigReader {
   readonly #schema: ConfigSchema;
   readonly #problems = new ProblemList();
-  /** Keys without effect: path → the feature's texts; and how many of them are at their default. */
-  readonly #idle = {
-    keys: [] as string[],
-    instead: new Map<string, string>(),
-    defaults: 0,
-    origin: undefined as Origin | undefined,
-  };
+  readonly #idle = new IdleKeys();
 
   constructor(schema: ConfigSchema) {
     this.#schema = schema;
@@ -55,7 +50,8 @@ class ConfigReader {
     this.#noteIdle(others, { scope: "global", path: "", known: this.#schema.globalKnown });
     const found = this.#readPaths(pathDefaults, paths);
     this.#checkGlobal(values, others);
-    this.#warnAboutIdle();
+    const idle = this.#idle.describe();
+    if (idle !== undefined) this.#problems.warn(configError("config-not-carried", { details: idle.details }), idle.origin, "");
     return { values, ...found, problems: this.#problems.all };
   }
 
@@ -164,26 +160,9 @@ class ConfigReader {
       const group = notCarriedGroup(key, where.scope);
       const schema = Object.hasOwn(where.known, key) ? where.known[key] : undefined;
       if (group === undefined || schema === undefined) continue;
-      if (isHarmless(schema, value)) {
-        this.#idle.defaults += 1;
-        continue;
-      }
-      this.#idle.keys.push(joinPath(where.path, key));
-      this.#idle.instead.set(group.instead, group.insteadZh);
-      this.#idle.origin ??= keyOrigin;
+      if (isHarmless(schema, value)) this.#idle.defaults += 1;
+      else this.#idle.add(group, { key, path: joinPath(where.path, key), origin: keyOrigin });
     }
-  }
-
-  #warnAboutIdle(): void {
-    const { keys, instead, defaults, origin } = this.#idle;
-    if (origin === undefined) return;
-    const details = {
-      keys: keys.join(", "),
-      defaults,
-      instead: [...instead.keys()].join("; "),
-      insteadZh: [...instead.values()].join("；"),
-    };
-    this.#problems.warn(configError("config-not-carried", { details }), origin, "");
   }
 }
 

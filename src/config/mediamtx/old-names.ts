@@ -105,7 +105,10 @@ function rename(map: MapNode, names: OldNames, at: { path: string; problems: Pro
 const opposites: Readonly<Record<string, string>> = { yes: "no", true: "no", on: "no", no: "yes", false: "yes", off: "yes" };
 
 /** Anything that isn't a boolean stays, for the reader to complain about. */
+export function oppositeOf(text: string): string {
+  return opposites[text.toLowerCase()] ?? text;
+}
+
 function invert(node: ConfigNode): ConfigNode {
-  if (node.kind !== "scalar") return node;
-  return { ...node, text: opposites[node.text.toLowerCase()] ?? node.text };
+  return node.kind === "scalar" ? { ...node, text: oppositeOf(node.text) } : node;
 }

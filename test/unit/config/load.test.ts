@@ -159,6 +159,36 @@ test("variables the file puts in aren't taken for settings", () => {
   assert.deepEqual(problems.map(summary), []);
 });
 
+test("a file with every key of MediaMTX loads; what has no effect is named in one warning", () => {
+  const text = readFileSync(new URL("../../fixtures/config/every-mediamtx-key.yml", import.meta.url), "utf8");
+  const { config, problems, root } = loadText(schema, text);
+  assert.deepEqual(
+    problems.map(({ severity, error }) => [severity, error.code]),
+    [["warning", "config-not-carried"]],
+  );
+  assert.ok(config);
+  const { message } = problems[0]?.error ?? {};
+  const written = [...root.entries.keys()].filter((key) => !(key in schema.global) && key !== "paths" && key !== "pathDefaults");
+  for (const key of written) {
+    const option = schema.globalKnown[key];
+    const said = new RegExp(`\\b${key}\\b`).test(message ?? "");
+    assert.ok(said || option?.kind === "boolean", `${key} is neither named nor switched off`);
+  }
+});
+
+test("a key without effect in many paths is named with a few of them", () => {
+  const { problems } = loadText(schema, `paths:\n${"abcdefgh".replace(/./g, "  $&: {record: yes}\n")}`);
+  assert.match(problems[0]?.error.message ?? "", /paths\.a\.record, paths\.b\.record, paths\.c\.record, … \(\+5\) \(recording/);
+});
+
+test("every error says how to mend it, in both languages", () => {
+  for (const { title, text } of [...brokenSyntax, ...brokenValues, ...brokenMeaning]) {
+    for (const { error } of loadText(schema, text.replace("⇒", "")).problems) {
+      for (const language of ["en", "zh"] as const) assert.ok(error.remedy(language).length > 4, title);
+    }
+  }
+});
+
 test("a whole site's file loads without a word", () => {
   const text = readFileSync(new URL("../../fixtures/config/site.yml", import.meta.url), "utf8");
   const { config, problems } = loadText(schema, text);
