@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readSourceTree, ROOT } from "#test/support/source-tree.ts";
+import { listFiles, readSourceTree, ROOT } from "#test/support/source-tree.ts";
 import { loadCatalogues } from "../../scripts/error-catalogues.ts";
 import { generateDocuments } from "../../scripts/generate-docs.ts";
 import { expectNone } from "./expect-none.ts";
@@ -69,6 +69,18 @@ test("every declared code is used in the code", () => {
     .map((file) => file.text)
     .join("\n");
   expectNone(entries.filter(({ code }) => !text.includes(`"${code}"`)).map(({ path, code }) => `${path}: ${code}`));
+});
+
+test("codes that documents for people name are declared", () => {
+  const codes = new Set(entries.map(({ code }) => code));
+  const areas = new Set(entries.map(({ code }) => code.split("-")[0] ?? ""));
+  const documents = listFiles("docs").filter((path) => path.endsWith(".md"));
+  const bad = documents.flatMap((path) => {
+    const text = readFileSync(join(ROOT, path), "utf8");
+    const named = [...text.matchAll(/`\[?([a-z]+(?:-[a-z0-9]+)+)\]?`/g)].map((match) => match[1] ?? "");
+    return named.filter((code) => areas.has(code.split("-")[0] ?? "") && !codes.has(code)).map((code) => `${path}: ${code}`);
+  });
+  expectNone(bad);
 });
 
 test("the documents list the errors as the code has them", async () => {

@@ -92,7 +92,7 @@ function limitsOf(option: OptionSchema): readonly [string | undefined, string | 
     case "number":
       return [text(option.minimum), text(option.maximum)];
     case "duration":
-      return [formatDuration(option.minimumMs), formatDuration(option.maximumMs)];
+      return [shortDuration(option.minimumMs), shortDuration(option.maximumMs)];
     case "size":
       return [formatSize(option.minimumBytes), formatSize(option.maximumBytes)];
     case "list":
@@ -100,4 +100,11 @@ function limitsOf(option: OptionSchema): readonly [string | undefined, string | 
     default:
       return [undefined, undefined];
   }
+}
+
+/** `1h0m0s` → `1h`, as people write it. */
+function shortDuration(ms: number): string {
+  return formatDuration(ms)
+    .replace(/(?<=[dhm])0s$/, "")
+    .replace(/(?<=[dh])0m$/, "");
 }
