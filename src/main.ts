@@ -23,5 +23,6 @@ void runCli(process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   signal: ended.signal,
+  onHangup: (run) => process.on("SIGHUP", run),
   // What is still open (a peer that doesn't hang up) doesn't keep a stopped server alive.
 }).then((code) => process.exit(code));

@@ -3,6 +3,7 @@
  * and only grow; times are milliseconds since 1970.
  */
 import type { HttpCredentials } from "#base/http.ts";
+import type { Problem } from "#config/syntax/node.ts";
 import type { TrackView } from "#streams/track.ts";
 
 /** Version and age of this process. */
@@ -119,6 +120,23 @@ export interface WebRtcView {
   kick(sessionId: string): boolean;
 }
 
+/** What a configuration was read on account of. */
+export type ConfigTrigger = "file" | "signal" | "api" | "rollback";
+
+/** Which configuration is in force, and what is wrong with the newest one where that couldn't be used. */
+export interface ConfigStatusView {
+  /** Absolute name; undefined where there is no file. */
+  readonly file: string | undefined;
+  /** Names what is in force: another content has another. */
+  readonly version: string;
+  readonly loadedAt: number;
+  /** Changes put in force since the start, and attempts that failed. */
+  readonly reloads: number;
+  readonly failures: number;
+  /** Why the newest configuration isn't in force; undefined when it is. */
+  readonly failure: { readonly at: number; readonly problems: readonly Problem[] } | undefined;
+}
+
 /** Something that is well or isn't; `reason` is for people. */
 export interface HealthCheck {
   readonly name: string;
@@ -129,6 +147,7 @@ export interface HealthCheck {
 /** What this process knows of its own health. */
 export interface HealthView {
   check(): readonly HealthCheck[];
+  readonly config: Pick<ConfigStatusView, "failure">;
 }
 
 /** Who calls, by what credentials; `address` is numeric. */

@@ -96,6 +96,13 @@ export class HttpServer {
     this.#state = "open";
   }
 
+  /** Stops listening; resolves when the requests under way are answered. */
+  async drain(): Promise<void> {
+    if (this.#state !== "open") return;
+    this.#state = "closed";
+    await new Promise<void>((resolve) => this.#fastify.server.close(() => resolve()));
+  }
+
   /** Stops listening and ends every connection. Idempotent. */
   async close(): Promise<void> {
     const wasOpen = this.#state === "open";

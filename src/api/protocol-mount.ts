@@ -38,6 +38,12 @@ export interface MountedProtocol {
   readonly allowOrigins: readonly string[];
 }
 
+/** Protocols under `/live/` of the page's listener; looked up for each request, so that one may come, go or be replaced. */
+export interface LiveStreams {
+  readonly hls?: MountedProtocol | undefined;
+  readonly webrtc?: MountedProtocol | undefined;
+}
+
 /** How protocols are mounted on one listener. */
 export interface ProtocolMount {
   /** "" for the root. */
@@ -53,11 +59,8 @@ export interface ProtocolMount {
 }
 
 /** Chooses between the two protocols of `/live/`. */
-export function liveProtocols(
-  hls: MountedProtocol | undefined,
-  webrtc: MountedProtocol | undefined,
-): (path: string) => MountedProtocol | undefined {
-  return (path) => (WEBRTC_PATH.test(path) ? webrtc : hls);
+export function liveProtocols(live: LiveStreams): (path: string) => MountedProtocol | undefined {
+  return (path) => (WEBRTC_PATH.test(path) ? live.webrtc : live.hls);
 }
 
 /** Adds the routes. */

@@ -4,14 +4,14 @@ import type { IpRange } from "#base/ip-range.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
-import type { ApiAuthenticator, HealthView, PathsView, ProgramView, RtspView, WebRtcView } from "./contract.ts";
+import type { ApiAuthenticator, ConfigStatusView, HealthView, PathsView, ProgramView, RtspView, WebRtcView } from "./contract.ts";
 import type { FastifyInstance } from "fastify";
 import { requireClaim, requirePermission, requireRole } from "./access.ts";
 import type { Accounts } from "./accounts.ts";
 import type { HostGuard } from "./http/host-guard.ts";
 import { HttpServer } from "./http-server.ts";
 import { LIVE_PREFIX, liveProtocols, mountProtocols } from "./protocol-mount.ts";
-import type { MountedProtocol } from "./protocol-mount.ts";
+import type { LiveStreams, MountedProtocol } from "./protocol-mount.ts";
 import { addConfigurationRoutes } from "./routes/configuration.ts";
 import type { Configuration } from "./routes/configuration.ts";
 import { addHealthRoute } from "./routes/health.ts";
@@ -41,15 +41,10 @@ export interface WebListenerOptions extends ListenerOptions {
   readonly accounts?: Accounts | undefined;
 }
 
-/** Protocols under `/live/` of the page's listener. */
-export interface LiveStreams {
-  readonly hls?: MountedProtocol | undefined;
-  readonly webrtc?: MountedProtocol | undefined;
-}
-
-/** What the control API shows. A server that doesn't run has no routes, as in MediaMTX. */
+/** What the control API shows. A server that doesn't run has no routes, as in MediaMTX; which ones run is looked up each time. */
 export interface ApiViews {
   readonly program: ProgramView;
+  readonly config: ConfigStatusView;
   readonly paths: PathsView;
   readonly rtsp: RtspView | undefined;
   readonly rtsps: RtspView | undefined;
@@ -66,12 +61,12 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
     mount: (server) => {
       server.addHook("onRequest", requireClaim(authenticator));
       server.addHook("onRequest", requirePermission(authenticator, "api", trustedProxies));
-      addInfoRoute(server, views.program);
+      addInfoRoute(server, views.program, views.config);
       addPathRoutes(server, views.paths);
       if (views.configuration !== undefined) addConfigurationRoutes(server, views.configuration);
-      if (views.rtsp !== undefined) addRtspRoutes(server, "rtsp", views.rtsp);
-      if (views.rtsps !== undefined) addRtspRoutes(server, "rtsps", views.rtsps);
-      if (views.webrtc !== undefined) addWebRtcRoutes(server, views.webrtc);
+      addRtspRoutes(server, "rtsp", () => views.rtsp);
+      addRtspRoutes(server, "rtsps", () => views.rtsps);
+      addWebRtcRoutes(server, () => views.webrtc);
     },
   });
 }
@@ -88,7 +83,7 @@ export function createWebServer(options: WebListenerOptions, health: HealthView,
         addHealthRoute(scope, health);
         done();
       });
-      const protocolOf = liveProtocols(live.hls, live.webrtc);
+      const protocolOf = liveProtocols(live);
       mountProtocols(server, {
         prefix: LIVE_PREFIX,
         protocolOf,

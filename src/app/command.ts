@@ -57,6 +57,8 @@ export interface CommandContext extends ParsedArguments {
   readonly stderr: (text: string) => void;
   /** Aborted when the process is asked to end. */
   readonly signal: AbortSignal;
+  /** Calls back when the process is asked to read its configuration again; until the first call that request ends it. */
+  readonly onHangup: (run: () => void) => void;
 }
 
 /** A command. `run` resolves with the exit code; what it throws is printed. */

@@ -45,6 +45,18 @@ export const appErrors = defineErrors({
     remedyEn: "Check rtspServerKey and rtspServerCert, or set 'rtspEncryption: no'.",
     remedyZh: "请检查 rtspServerKey 和 rtspServerCert，或设置“rtspEncryption: no”。",
   },
+  "app-configuration-emptied": {
+    en: "the configuration '{file}' is empty all of a sudden",
+    zh: "配置文件“{file}”突然变为空",
+    remedyEn: "Save it again. If nothing shall be configured on purpose, write {} into it.",
+    remedyZh: "请重新保存。如确实不需要任何配置，请在文件中写入 {}。",
+  },
+  "app-reload-failed": {
+    en: "the configuration could not be put in force: {reason}",
+    zh: "新配置无法生效：{reason}",
+    remedyEn: "Restart the server; if it happens again, report it with the log.",
+    remedyZh: "请重启服务器；如再次出现，请附日志反馈。",
+  },
   "app-no-free-port": {
     en: "no free port was found after {port}",
     zh: "在端口 {port} 之后没有找到空闲端口",

@@ -24,7 +24,7 @@ export interface ProtocolListener {
 }
 
 /** What listeners need of the services' context. */
-type ListenerContext = Pick<ServiceContext, "log" | "portFallback" | "opened"> & {
+type ListenerContext = Pick<ServiceContext, "log" | "portFallback"> & {
   readonly authenticator: ApiAuthenticator;
   readonly hosts?: HostGuard;
   readonly machine: Pick<ServiceContext["machine"], "network">;
@@ -43,16 +43,25 @@ export async function openProtocol(
 ): Promise<RunningService> {
   const { name, address, settings, handler } = what;
   const protocol: MountedProtocol = { handler, allowOrigins: settings.allowOrigins };
-  const tls = await tlsOf(settings);
-  const listener = await openHttp(context, {
-    name,
-    address,
-    make: (free, log) =>
-      createProtocolServer({ ...httpParts(context), address: free, log, tls, trustedProxies: settings.trustedProxies }, protocol),
-  });
-  context.opened[name] = protocol;
+  let listener: RunningService;
+  try {
+    const tls = await tlsOf(settings);
+    listener = await openHttp(context, {
+      name,
+      address,
+      make: (free, log) =>
+        createProtocolServer(
+          { ...httpParts(context), address: free, log, tls, trustedProxies: settings.trustedProxies },
+          protocol,
+        ),
+    });
+  } catch (error) {
+    await closed();
+    throw error;
+  }
   return {
     ...listener,
+    shares: { [name]: protocol },
     close: async () => {
       await Promise.all([listener.close(), closed()]);
     },
@@ -87,5 +96,10 @@ export async function openHttp(
     log,
   });
   log.info({ tcp: formatListenAddress({ ...what.address, port: server.port }) }, "listening");
-  return { name: what.name, check: () => ({ name: what.name, ok: true }), close: () => server.close() };
+  return {
+    name: what.name,
+    check: () => ({ name: what.name, ok: true }),
+    drain: () => server.drain(),
+    close: () => server.close(),
+  };
 }

@@ -1,26 +1,36 @@
 /**
- * The life of the server: everything opened in order, and closed in reverse within `STOP_MS`. When one service can't start,
- * those that did are closed and the reason is thrown.
+ * The life of the server: everything opened in order, changed as the configuration changes, and closed in reverse within
+ * `STOP_MS`. When one service can't start, those that did are closed and the reason is thrown.
  */
 import type { Timer } from "#base/clock.ts";
-import { messageOf } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
 import type { HealthCheck } from "#api/contract.ts";
 import { HostGuard } from "#api/http/host-guard.ts";
 import type { Config } from "#config/config.ts";
-import { hostOptions, memoryOptions } from "#config/options.ts";
+import { differenceOf, pathReload } from "#config/difference.ts";
+import type { ConfigDifference } from "#config/difference.ts";
+import { hostOptions, logOptions, memoryOptions } from "#config/options.ts";
+import type { LogOptions } from "#config/options.ts";
 import { defaultsOf } from "#config/read-value.ts";
+import type { ConfigSchema } from "#config/schema.ts";
 import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
 import { TRIM_INTERVAL_MS } from "#platform/memory-trim.ts";
 import { pathOptions } from "#streams/options.ts";
 import type { PathOptions } from "#streams/options.ts";
 import { createPathRegistry } from "#streams/path-registry.ts";
-import { openUsers } from "./users/open-users.ts";
+import type { PathRegistry } from "#streams/path-registry.ts";
 import { startDemoCamera } from "./demo/demo-camera.ts";
 import type { Machine } from "./machine.ts";
+import type { ConfigReloader } from "./reload/config-reloader.ts";
+import { planReload } from "./reload/plan.ts";
+import type { SharedStep } from "./reload/plan.ts";
+import { RunningServices } from "./reload/running-services.ts";
 import { createRtspSourceFactory } from "./rtsp-sources.ts";
-import type { RunningService, ServiceContext } from "./service.ts";
+import type { ServiceContext } from "./service.ts";
 import { services } from "./services.ts";
+import type { UserAccounts } from "./users/accounts.ts";
+import type { UserAuthenticator } from "./users/authenticator.ts";
+import { openUsers } from "./users/open-users.ts";
 
 /** Longest time closing may take; what is still open then goes with the process. */
 const STOP_MS = 1800;
@@ -34,8 +44,13 @@ const FIRST_USER =
 /** What to start. */
 export interface StartOptions {
   readonly config: Config;
+  readonly schema: ConfigSchema;
   readonly machine: Machine;
   readonly log: Logger;
+  /** Takes over changed options of the log. */
+  readonly configureLog: (options: LogOptions) => void;
+  /** What calls `apply`, for those who want to know or change the configuration. */
+  readonly reloader: ConfigReloader;
   /** With the demo camera on `DEMO_PATH`. */
   readonly demo: boolean;
   readonly rtspPort: number | undefined;
@@ -44,24 +59,45 @@ export interface StartOptions {
 
 /** A running server. */
 export class Lifecycle {
-  readonly #machine: Machine;
-  readonly #log: Logger;
-  readonly #running: RunningService[] = [];
+  readonly #with: StartOptions;
+  readonly #startedAt: number;
+  readonly #services: RunningServices;
+  readonly #authenticator: UserAuthenticator;
+  readonly #accounts: UserAccounts;
+  readonly #hosts: HostGuard;
+  readonly #registry: PathRegistry;
+  #config: Config;
+  #demo: readonly PathOptions[] = [];
   #watchdog: Timer | undefined;
   #trim: Timer | undefined;
   #stopping: Promise<void> | undefined;
-  #rtspPort: number | undefined;
 
   private constructor(options: StartOptions) {
-    this.#machine = options.machine;
-    this.#log = options.log;
+    const { config, machine, log } = options;
+    const { clock, random, network } = machine;
+    this.#with = options;
+    this.#config = config;
+    this.#startedAt = clock.wallNow();
+    this.#services = new RunningServices({ clock, log });
+    const { authenticator, accounts } = openUsers(config.users, { clock, random, log });
+    this.#authenticator = authenticator;
+    this.#accounts = accounts;
+    this.#hosts = new HostGuard({ own: [machine.hostName], allowed: config.slice(hostOptions).allowedHosts });
+    this.#registry = createPathRegistry({
+      paths: config.paths,
+      clock,
+      random,
+      log,
+      budgetBytes: config.slice(memoryOptions).memory.budget,
+      sourceFactory: createRtspSourceFactory({ network, clock, random, log }),
+    });
   }
 
   /** Starts everything. Rejects with why something couldn't start, having closed the rest. */
   static async start(options: StartOptions): Promise<Lifecycle> {
     const lifecycle = new Lifecycle(options);
     try {
-      await lifecycle.#open(options);
+      await lifecycle.#open();
     } catch (error) {
       await lifecycle.stop();
       throw error;
@@ -71,12 +107,34 @@ export class Lifecycle {
 
   /** Port of the RTSP server; undefined where it has no plain one. */
   get rtspPort(): number | undefined {
-    return this.#rtspPort;
+    return this.#services.opened.rtsp?.ports.rtsp;
   }
 
   /** Health of everything that is open. */
   check(): readonly HealthCheck[] {
-    return this.#running.map((service) => service.check());
+    return this.#services.check();
+  }
+
+  /**
+   * Puts another configuration in force: services and paths whose options are the same don't notice. Rejects where a part of
+   * it can't be applied, everything being as before then. One call at a time.
+   */
+  async apply(config: Config): Promise<ConfigDifference> {
+    const before = this.#config;
+    const { schema } = this.#with;
+    const plan = planReload(before, config, services);
+    // Users first: nothing new is open to anyone whom the new configuration doesn't let in.
+    for (const step of plan.shared) this.#share(step, config);
+    try {
+      await this.#services.change(plan.services, { before: this.#contextOf(before), after: this.#contextOf(config) });
+    } catch (error) {
+      for (const step of plan.shared) this.#share(step, before);
+      throw error;
+    }
+    this.#config = config;
+    const reloadOf = (old: PathOptions, now: PathOptions) => pathReload(old, now, schema.path);
+    this.#registry.reconfigure(this.#pathsOf(config), reloadOf);
+    return differenceOf(before, config, schema);
   }
 
   /** Closes everything. Idempotent; never rejects. */
@@ -85,65 +143,74 @@ export class Lifecycle {
     return this.#stopping;
   }
 
-  async #open(options: StartOptions): Promise<void> {
-    const { config, machine, log } = options;
-    const { clock, random, network, serviceManager } = machine;
-    const { authenticator, accounts } = openUsers(config.users, { clock, random, log });
-    const { allowedHosts } = config.slice(hostOptions);
-    const demo = options.demo ? await this.#openDemo(config, log) : [];
-    const registry = createPathRegistry({
-      paths: [...config.paths, ...demo],
-      clock,
-      random,
-      log,
-      budgetBytes: config.slice(memoryOptions).memory.budget,
-      sourceFactory: createRtspSourceFactory({ network, clock, random, log }),
-    });
-    this.#running.push({
+  async #open(): Promise<void> {
+    const { machine, log } = this.#with;
+    const config = this.#config;
+    if (this.#with.demo) await this.#openDemo();
+    this.#services.add({
       name: "paths",
       check: () => ({ name: "paths", ok: true }),
-      close: () => Promise.resolve(registry.close()),
+      close: () => Promise.resolve(this.#registry.close()),
     });
-    const context: ServiceContext = {
-      ...options,
-      registry,
-      authenticator,
-      accounts,
-      hosts: new HostGuard({ own: [machine.hostName], allowed: allowedHosts }),
-      startedAt: clock.wallNow(),
-      check: () => this.check(),
-      opened: {},
-    };
-    for (const service of services) {
-      if (service.wanted(config)) this.#running.push(await service.open(context));
-    }
-    this.#rtspPort = context.opened.rtsp?.ports.rtsp;
-    registry.start();
-    if (!authenticator.claimed) {
-      log.warn(
-        { hint: FIRST_USER, "claim code": accounts.claimCode },
-        "no users are configured: only this machine itself is served",
-      );
+    const context = this.#contextOf(config);
+    for (const service of services) if (service.wanted(config)) this.#services.add(await service.open(context));
+    this.#registry.reconfigure(this.#pathsOf(config), () => undefined);
+    if (!this.#authenticator.claimed) {
+      const fields = { hint: FIRST_USER, "claim code": this.#accounts.claimCode };
+      log.warn(fields, "no users are configured: only this machine itself is served");
     }
     this.#feedWatchdog();
-    this.#trim = clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());
-    serviceManager.ready("running");
+    this.#trim = machine.clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());
+    machine.serviceManager.ready("running");
   }
 
-  /** The path that pulls the demo camera; a configured path of that name stays what it is. */
-  async #openDemo(config: Config, log: Logger): Promise<readonly PathOptions[]> {
-    if (config.paths.some((path) => path.name === DEMO_PATH)) {
-      log.warn({ path: DEMO_PATH }, "the configuration has a path of this name: no demo camera");
-      return [];
+  #contextOf(config: Config): ServiceContext {
+    return {
+      ...this.#with,
+      config,
+      registry: this.#registry,
+      authenticator: this.#authenticator,
+      accounts: this.#accounts,
+      hosts: this.#hosts,
+      startedAt: this.#startedAt,
+      check: () => this.check(),
+      opened: this.#services.opened,
+    };
+  }
+
+  #share(step: SharedStep, config: Config): void {
+    switch (step) {
+      case "log":
+        this.#with.configureLog(config.slice(logOptions));
+        return;
+      case "users":
+        this.#authenticator.replaceUsers(config.users);
+        return;
+      case "hosts":
+        this.#hosts.allow(config.slice(hostOptions).allowedHosts);
+        return;
+      case "memory":
+        this.#registry.budget.resize(config.slice(memoryOptions).memory.budget);
     }
-    const camera = await startDemoCamera({ ...this.#machine, log });
-    this.#running.push({ name: "demo", check: () => ({ name: "demo", ok: true }), close: () => camera.close() });
-    return [{ ...defaultsOf(pathOptions), ...defaultsOf(rtspSourceOptions), name: DEMO_PATH, source: camera.url }];
+  }
+
+  /** The demo camera's path joins those of the configuration, unless that has one of this name itself. */
+  #pathsOf(config: Config): readonly PathOptions[] {
+    const configured = config.paths.some((path) => path.name === DEMO_PATH);
+    if (configured && this.#demo.length > 0)
+      this.#with.log.warn({ path: DEMO_PATH }, "the configuration has a path of this name: no demo camera");
+    return configured ? config.paths : [...config.paths, ...this.#demo];
+  }
+
+  async #openDemo(): Promise<void> {
+    const camera = await startDemoCamera({ ...this.#with.machine, log: this.#with.log });
+    this.#services.add({ name: "demo", check: () => ({ name: "demo", ok: true }), close: () => camera.close() });
+    this.#demo = [{ ...defaultsOf(pathOptions), ...defaultsOf(rtspSourceOptions), name: DEMO_PATH, source: camera.url }];
   }
 
   /** The service manager hears of us only while everything is well. */
   #feedWatchdog(): void {
-    const { clock, serviceManager } = this.#machine;
+    const { clock, serviceManager } = this.#with.machine;
     const interval = serviceManager.watchdogIntervalMs;
     if (interval === undefined) return;
     this.#watchdog = clock.every("watchdog", interval, () => {
@@ -152,22 +219,12 @@ export class Lifecycle {
   }
 
   async #close(): Promise<void> {
-    const { clock, serviceManager } = this.#machine;
+    const { clock, serviceManager } = this.#with.machine;
     serviceManager.stopping("stopping");
     this.#watchdog?.cancel();
     this.#trim?.cancel();
     const enough = new AbortController();
-    const closed = this.#closeServices().finally(() => enough.abort());
+    const closed = this.#services.close().finally(() => enough.abort());
     await Promise.race([closed, clock.sleep("stop", STOP_MS, enough.signal).catch(() => undefined)]);
-  }
-
-  async #closeServices(): Promise<void> {
-    for (const service of this.#running.reverse()) {
-      try {
-        await service.close();
-      } catch (error) {
-        this.#log.error({ service: service.name, error: messageOf(error) }, "could not be closed");
-      }
-    }
   }
 }

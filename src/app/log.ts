@@ -15,6 +15,8 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 /** A log and the way to end it. */
 export interface ProcessLog {
   readonly log: Logger;
+  /** Takes over changed options, for loggers that were handed out before too. */
+  readonly configure: (options: LogOptions) => void;
   /** Writes what waits, before the process ends. */
   readonly flush: () => void;
 }
@@ -22,7 +24,8 @@ export interface ProcessLog {
 /** Opens the log on standard output. */
 export function openLog(options: LogOptions): ProcessLog {
   const output = destination({ fd: 1, sync: false, maxLength: MAX_WAITING_BYTES });
-  const log = createLogger(options, (line) => output.write(line));
+  const settings = { ...options };
+  const log = createLogger(settings, (line) => output.write(line));
   const flush = (): void => {
     try {
       output.flushSync();
@@ -30,25 +33,33 @@ export function openLog(options: LogOptions): ProcessLog {
       output.end(); // not opened yet, or nobody reads: nothing is left to save
     }
   };
-  return { log, flush };
+  const configure = (changed: LogOptions): void => {
+    Object.assign(settings, changed);
+  };
+  return { log, configure, flush };
 }
 
-/** A logger that hands finished lines, line end included, to `write`. */
-export function createLogger(options: LogOptions, write: (line: string) => void): Logger {
-  const { logLevel, logStructured } = options;
-  const stream = { write: logStructured ? write : (line: string) => write(formatLine(line)) };
+/** A logger that hands finished lines, line end included, to `write`. It looks at `settings` for each line. */
+export function createLogger(settings: LogOptions, write: (line: string) => void): Logger {
+  const stream = { write: (line: string) => write(settings.logStructured ? line : formatLine(line)) };
   const formatters = { level: (level: string) => ({ level }), log: printable };
-  return masked(pino({ level: logLevel, base: null, formatters }, stream));
+  return guarded(pino({ level: "debug", base: null, formatters }, stream), settings);
 }
 
-/** pino formats the fields of a line, but not the bindings of a child. */
-function masked(log: PinoLogger): Logger {
+type Level = LogOptions["logLevel"];
+const severity: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/** pino fixes a child's level when it is made, and formats the fields of a line, but not the bindings of a child. */
+function guarded(log: PinoLogger, settings: LogOptions): Logger {
+  const at = (level: Level) => (fields: object, message: string) => {
+    if (severity[level] >= severity[settings.logLevel]) log[level](fields, message);
+  };
   return {
-    debug: log.debug.bind(log),
-    info: log.info.bind(log),
-    warn: log.warn.bind(log),
-    error: log.error.bind(log),
-    child: (bindings) => masked(log.child(printable(bindings))),
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    child: (bindings) => guarded(log.child(printable(bindings)), settings),
   };
 }
 

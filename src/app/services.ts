@@ -1,11 +1,11 @@
 /**
- * What exists: a table of services in the order they start. Each says from the configuration whether it is wanted, and
- * opens itself from what was opened before it; they end in reverse. Adding one is a line here.
+ * What exists: a table of services in the order they start. Each says which options it depends on and whether it is wanted,
+ * and opens itself from what was opened before it; they end in reverse. Adding one is a line here.
  */
 import { createApiServer, createWebServer } from "#api/servers.ts";
 import type { PathsView } from "#api/contract.ts";
-import { httpOptions } from "#config/options.ts";
 import { httpSettings } from "#base/http-options.ts";
+import { apiOptions, webOptions } from "#config/options.ts";
 import { hlsServerOptions } from "#protocols/hls/options.ts";
 import { HlsServer } from "#protocols/hls/server.ts";
 import { rtspServerOptions } from "#protocols/rtsp/options.ts";
@@ -22,15 +22,20 @@ import { VERSION } from "./version.ts";
 
 /** Every service, in the order they start. */
 export const services: readonly Service[] = [
-  { name: "rtsp", wanted: (config) => config.slice(rtspServerOptions).rtsp, open: openRtsp },
-  { name: "hls", wanted: (config) => config.slice(hlsServerOptions).hls, open: openHls },
-  { name: "webrtc", wanted: (config) => config.slice(webrtcOptions).webrtc, open: openWebRtc },
-  { name: "api", wanted: (config) => config.slice(httpOptions).api, open: openApi },
-  { name: "web", wanted: (config) => config.slice(httpOptions).web, open: openWeb },
+  { name: "rtsp", options: [rtspServerOptions], wanted: (config) => config.slice(rtspServerOptions).rtsp, open: openRtsp },
+  { name: "hls", options: [hlsServerOptions], wanted: (config) => config.slice(hlsServerOptions).hls, open: openHls },
+  {
+    name: "webrtc",
+    options: [webrtcOptions, { readTimeout: rtspServerOptions.readTimeout }],
+    wanted: (config) => config.slice(webrtcOptions).webrtc,
+    open: openWebRtc,
+  },
+  { name: "api", options: [apiOptions], wanted: (config) => config.slice(apiOptions).api, open: openApi },
+  { name: "web", options: [webOptions], wanted: (config) => config.slice(webOptions).web, open: openWeb },
 ];
 
 async function openRtsp(context: ServiceContext): Promise<RunningService> {
-  const { machine, registry, authenticator, log, opened } = context;
+  const { machine, registry, authenticator, log } = context;
   const { clock, random, network } = machine;
   const server = await openWithFallback({
     options: withPort(context.config.slice(rtspServerOptions), context.rtspPort),
@@ -42,13 +47,12 @@ async function openRtsp(context: ServiceContext): Promise<RunningService> {
     move: context.portFallback ? moveRtsp : () => undefined,
     log,
   });
-  opened.rtsp = server;
   const { rtsp, rtsps, rtp, rtcp } = server.ports;
   log.info(
     { protocol: "rtsp", tcp: rtsp, tls: rtsps, udp: rtp === undefined ? undefined : `${String(rtp)}-${String(rtcp)}` },
     "listening",
   );
-  return { name: "rtsp", check: () => ({ name: "rtsp", ok: true }), close: () => server.close() };
+  return { name: "rtsp", shares: { rtsp: server }, check: () => ({ name: "rtsp", ok: true }), close: () => server.close() };
 }
 
 /** `--port` moves the port that clients use first. */
@@ -82,34 +86,33 @@ function openApi(context: ServiceContext): Promise<RunningService> {
   const paths: PathsView = registry;
   const views = {
     program: { version: `v${VERSION}`, startedAt },
+    config: context.reloader,
     paths,
-    rtsp: opened.rtsp?.ports.rtsp === undefined ? undefined : rtspView(opened.rtsp, "rtsp"),
-    rtsps: opened.rtsp?.ports.rtsps === undefined ? undefined : rtspView(opened.rtsp, "rtsps"),
-    webrtc: opened.webrtcServer,
+    get rtsp() {
+      return opened.rtsp?.view("rtsp");
+    },
+    get rtsps() {
+      return opened.rtsp?.view("rtsps");
+    },
+    get webrtc() {
+      return opened.webrtcServer;
+    },
   };
   return openHttp(context, {
     name: "api",
-    address: context.config.slice(httpOptions).apiAddress,
+    address: context.config.slice(apiOptions).apiAddress,
     make: (address, log) => createApiServer({ ...httpParts(context), address, log }, views),
   });
-}
-
-function rtspView(server: RtspServer, scheme: "rtsp" | "rtsps") {
-  return {
-    sessions: () => server.sessions(scheme),
-    connections: () => server.connections(scheme),
-    kick: (id: string) => server.sessions(scheme).some((session) => session.id === id) && server.kick(id),
-  };
 }
 
 function openWeb(context: ServiceContext): Promise<RunningService> {
   return openHttp(context, {
     name: "web",
-    address: context.config.slice(httpOptions).webAddress,
+    address: context.config.slice(webOptions).webAddress,
     make: (address, log) =>
       createWebServer(
         { ...httpParts(context), accounts: context.accounts, address, log },
-        { check: context.check },
+        { check: context.check, config: context.reloader },
         context.opened,
       ),
   });

@@ -50,6 +50,7 @@ export class CameraSource {
   readonly type: string;
   readonly #with: CameraSourceOptions;
   readonly #memory: CameraMemory;
+  #options: PathOptions;
   #state: CameraState = { kind: "discovered" };
   #facts: CameraFacts = {};
   #lastError: SluiceError | undefined;
@@ -58,6 +59,7 @@ export class CameraSource {
 
   constructor(options: CameraSourceOptions) {
     this.#with = options;
+    this.#options = options.options;
     this.type = options.opener.type;
     this.#memory = options.memory;
   }
@@ -83,6 +85,11 @@ export class CameraSource {
     this.#run = run;
     const before = this.#memory.released;
     this.#memory.released = before.then(() => this.#pull(run.signal));
+  }
+
+  /** Takes options that the running session can take: all that don't say how the camera is reached. */
+  configure(options: PathOptions): void {
+    this.#options = options;
   }
 
   /** Tries again at once instead of waiting for the next time; a refused password stays refused. */
@@ -130,7 +137,7 @@ export class CameraSource {
 
   #plan(ending: Ending | undefined): recovery.RecoveryAction {
     if (ending === undefined) return { kind: "retry", afterMs: 0 };
-    const transports = this.#with.opener.transports(this.#with.url, this.#with.options);
+    const transports = this.#with.opener.transports(this.#with.url, this.#options);
     const plan = recovery.planRecovery(this.#memory.history, ending.failure, { transports, random: this.#with.random });
     this.#memory.history = plan.history;
     return plan.action;
@@ -163,8 +170,8 @@ export class CameraSource {
     try {
       session = await opener.open({
         url: this.#with.url,
-        options: this.#with.options,
-        hints: recovery.planAttempt(this.#memory.history, opener.transports(this.#with.url, this.#with.options)),
+        options: this.#options,
+        hints: recovery.planAttempt(this.#memory.history, opener.transports(this.#with.url, this.#options)),
         attach: (tracks) => {
           attached.input = this.#with.attach(tracks);
           attached.watch = new MediaWatch(tracks, { input: attached.input, now: clock.now() });
@@ -221,7 +228,7 @@ export class CameraSource {
         const now = clock.now();
         const { silentMs, intervalMs } = watch.read(now);
         if (intervalMs !== undefined) this.#memory.history = recovery.noteFrameInterval(this.#memory.history, intervalMs);
-        const limit = recovery.stallLimit(this.#memory.history, { configuredMs: this.#with.options.stallTimeout, intervalMs });
+        const limit = recovery.stallLimit(this.#memory.history, { configuredMs: this.#options.stallTimeout, intervalMs });
         if (silentMs > limit) {
           fail(stalled(watch, silentMs), { kind: "stalled", silentMs });
           return;

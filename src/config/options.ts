@@ -43,20 +43,27 @@ export const logOptions = {
   logStructured: reloads("live", booleanOption(false, "Write the log as one JSON object per line.")),
 } as const;
 
-/** Keys of the control API and the page. */
-export const httpOptions = {
+/** Keys of the control API. */
+export const apiOptions = {
   api: booleanOption(false, "Serve the control API on apiAddress."),
   apiAddress: listenAddressOption(":9997", "Where the control API listens."),
+} as const;
+
+/** Keys of the page. */
+export const webOptions = {
   web: booleanOption(true, "Serve the page and /healthz on webAddress."),
   webAddress: listenAddressOption(":8080", "Where the page listens."),
 } as const;
 
 /** Keys of all HTTP listeners. */
 export const hostOptions = {
-  allowedHosts: listOption(
-    textOption("", "A host name, or *. and a name for all names below it."),
-    { fallback: [] },
-    "Names by which the HTTP servers may be asked, besides addresses, names without a dot and this machine's own name. Requests for other names are refused, so that no web page can reach them by a name of its own.",
+  allowedHosts: reloads(
+    "live",
+    listOption(
+      textOption("", "A host name, or *. and a name for all names below it."),
+      { fallback: [] },
+      "Names by which the HTTP servers may be asked, besides addresses, names without a dot and this machine's own name. Requests for other names are refused, so that no web page can reach them by a name of its own.",
+    ),
   ),
 } as const;
 
@@ -122,6 +129,3 @@ export type Action = Permission["action"];
 
 /** Options of the log. */
 export type LogOptions = OptionValues<typeof logOptions>;
-
-/** Options of the HTTP listeners. */
-export type HttpOptions = OptionValues<typeof httpOptions>;

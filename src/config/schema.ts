@@ -11,7 +11,7 @@ import type { NotCarried } from "./mediamtx/not-carried.ts";
 import { oldGlobalNames, oldPathNames } from "./mediamtx/old-names.ts";
 import type { OldNames } from "./mediamtx/old-names.ts";
 import { pathNotCarried } from "./mediamtx/path-keys.ts";
-import { authOptions, fileOptions, hostOptions, httpOptions, logOptions, memoryOptions } from "./options.ts";
+import { apiOptions, authOptions, fileOptions, hostOptions, logOptions, memoryOptions, webOptions } from "./options.ts";
 
 /** Parsed values by key. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -64,7 +64,16 @@ export interface ConfigSchema {
 
 /** Puts the parts together. Throws where two parts declare the same key. */
 export function composeSchema(parts: SchemaParts): ConfigSchema {
-  const global = merge([fileOptions, logOptions, authOptions, httpOptions, hostOptions, memoryOptions, ...parts.global]);
+  const global = merge([
+    fileOptions,
+    logOptions,
+    authOptions,
+    apiOptions,
+    webOptions,
+    hostOptions,
+    memoryOptions,
+    ...parts.global,
+  ]);
   const path = merge([pathOptions, ...parts.sources.map((source) => source.options)]);
   return {
     parts,

@@ -1,5 +1,5 @@
 /**
- * Notifications to the service manager as sd_notify(3) describes them: ready, stopping, status, watchdog. The runtime has no
+ * Notifications to the service manager as sd_notify(3) describes them: ready, reloading, stopping, status, watchdog. The runtime has no
  * datagram sockets of the Unix family, so this needs the native module; without it, or without a service manager, every call
  * does nothing. A lost notification is counted, never thrown.
  */
@@ -25,6 +25,8 @@ export interface ServiceManager {
   readonly lost: number;
   /** Start-up is over. */
   ready(status: string): void;
+  /** The configuration is being read again; `ready` follows, whether it could be used or not. */
+  reloading(status: string): void;
   /** A word for the person who asks for the unit's status. */
   status(text: string): void;
   /** The watchdog may be content. */
@@ -58,6 +60,12 @@ class Notifier implements ServiceManager {
 
   ready(status: string): void {
     this.#send(`READY=1\n${statusLine(status)}`);
+  }
+
+  /** The time is how the manager tells this notification from one of before its request (sd_notify(3)). */
+  reloading(status: string): void {
+    const monotonicMicroseconds = process.hrtime.bigint() / 1000n;
+    this.#send(`RELOADING=1\nMONOTONIC_USEC=${String(monotonicMicroseconds)}\n${statusLine(status)}`);
   }
 
   status(text: string): void {

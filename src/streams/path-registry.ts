@@ -10,6 +10,8 @@ import type { StreamInput } from "./input.ts";
 import { MemoryBudget } from "./ring/memory-budget.ts";
 import type { PathOptions } from "./options.ts";
 import { PathTable, pathNameFault } from "./path-name.ts";
+import { planPaths } from "./path-plan.ts";
+import type { PathReload, PathStep } from "./path-plan.ts";
 import { Path } from "./path.ts";
 import { SLAB_BYTES, SlabPool } from "./ring/slab.ts";
 import type { PathPublisher, PathReader, SourceFactory } from "./source.ts";
@@ -46,7 +48,7 @@ export class PathRegistry {
   readonly budget: MemoryBudget;
   readonly #options: PathRegistryOptions;
   readonly #slabs: SlabPool;
-  readonly #table: PathTable;
+  #table: PathTable;
   readonly #paths = new Map<string, Path>();
   #closed = false;
 
@@ -59,7 +61,13 @@ export class PathRegistry {
 
   /** Opens every plain path, which starts their sources. */
   start(): void {
-    for (const options of this.#table.plain()) if (options.enable) this.#open(options.name);
+    this.#plan(() => undefined);
+  }
+
+  /** Serves by other entries from now on. Paths that stay the same don't notice; what goes closes its readers. */
+  reconfigure(entries: readonly PathOptions[], reloadOf: PathReload): void {
+    this.#table = new PathTable(entries);
+    this.#plan(reloadOf);
   }
 
   /** Slabs of the media budget, for readers' own copies. */
@@ -144,11 +152,35 @@ export class PathRegistry {
     return path;
   }
 
+  #plan(reloadOf: PathReload): void {
+    for (const step of planPaths([...this.#paths.values()], this.#table, reloadOf)) this.#carryOut(step);
+  }
+
+  #carryOut(step: PathStep): void {
+    switch (step.kind) {
+      case "add":
+        try {
+          this.#open(step.name);
+        } catch (error) {
+          this.#options.log.warn({ path: step.name, error }, "path could not be added");
+        }
+        return;
+      case "change":
+        this.#paths.get(step.name)?.reconfigure(step.match, step.reload);
+        return;
+      case "remove": {
+        const path = this.#paths.get(step.name);
+        this.#paths.delete(step.name);
+        path?.close(streamError("path-removed", { details: { path: step.name } }));
+      }
+    }
+  }
+
   /** Wildcard paths leave when unused; plain ones stay listed. */
   #forget(path: Path): void {
     if (path.options.name === path.name) return;
     path.close(streamError("path-no-stream", { details: { path: path.name } }));
-    this.#paths.delete(path.name);
+    if (this.#paths.get(path.name) === path) this.#paths.delete(path.name);
   }
 
   /** Bytes one stream's ring may hold: its fair part of the budget, up to half of it while there is plenty. */

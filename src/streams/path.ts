@@ -10,6 +10,7 @@ import { streamError } from "./errors.ts";
 import type { StreamInput } from "./input.ts";
 import type { PathOptions } from "./options.ts";
 import { fillGroups } from "./path-name.ts";
+import type { PathMatch } from "./path-name.ts";
 import type { MemoryPool } from "./ring/memory-budget.ts";
 import type { SlabPool } from "./ring/slab.ts";
 import type { PathPublisher, PathReader, Source, SourceFactory } from "./source.ts";
@@ -47,11 +48,10 @@ export interface PathSourceView {
 /** See the head of this file. */
 export class Path {
   readonly name: string;
-  readonly options: PathOptions;
   readonly #context: PathContext;
   readonly #log: Logger;
-  readonly #groups: readonly string[];
-  readonly #source: Source | undefined;
+  #match: PathMatch;
+  #source: Source | undefined;
   readonly #readers = new Set<PathReader>();
   readonly #waiters = new Set<Waiter>();
   #stream: Stream | undefined;
@@ -63,14 +63,23 @@ export class Path {
   #outbound = 0;
   #closed = false;
 
-  constructor(context: PathContext, what: { name: string; options: PathOptions; groups: readonly string[] }) {
+  constructor(context: PathContext, what: PathMatch & { readonly name: string }) {
     this.#context = context;
     this.name = what.name;
-    this.options = what.options;
-    this.#groups = what.groups;
+    this.#match = what;
     this.#log = context.log.child({ path: what.name });
     this.#source = this.#pulled ? this.#createSource() : undefined;
     if (this.#source !== undefined && !this.options.sourceOnDemand) this.#startSource();
+  }
+
+  /** As configured now; changes with the configuration, so don't keep it. */
+  get options(): PathOptions {
+    return this.#match.options;
+  }
+
+  /** What the entry's expression matched of the name. */
+  get groups(): readonly string[] {
+    return this.#match.groups;
   }
 
   /** The stream; undefined while nobody has fed the path. */
@@ -153,9 +162,7 @@ export class Path {
 
   /** Lets `publisher` feed the path. */
   publish(publisher: PathPublisher, tracks: readonly OpenTrack[]): StreamInput {
-    if (this.options.source !== "publisher" || !this.options.publish) {
-      throw streamError("path-not-publishable", { details: { path: this.name } });
-    }
+    if (!this.#takesPublishers) throw streamError("path-not-publishable", { details: { path: this.name } });
     const former = this.#publisher;
     if (former !== undefined) {
       if (!this.options.overridePublisher) throw streamError("path-already-published", { details: { path: this.name } });
@@ -166,6 +173,18 @@ export class Path {
     const input = this.#attach(tracks);
     this.#log.info({ publisher: publisher.type, tracks: tracks.map((track) => track.codec.name) }, "publishing");
     return input;
+  }
+
+  /** Takes other options. Readers stay, as long as what feeds them then has the same tracks and comes within `sourceGrace`. */
+  reconfigure(match: PathMatch, reload: "live" | "source"): void {
+    this.#match = match;
+    if (reload === "source") this.#replaceSource();
+    else this.#source?.configure(match.options);
+    if (this.#publisher !== undefined && !this.#takesPublishers) this.#endPublisher();
+    if (this.#source !== undefined && !this.options.sourceOnDemand) this.#wantSource();
+    this.#idle?.cancel();
+    this.#idle = undefined;
+    this.#restIfUnread();
   }
 
   /** Ends everything on the path. Idempotent. */
@@ -184,6 +203,31 @@ export class Path {
     this.#stream = undefined;
   }
 
+  get #takesPublishers(): boolean {
+    return this.options.source === "publisher" && this.options.publish;
+  }
+
+  #endPublisher(): void {
+    const publisher = this.#publisher;
+    this.#publisher = undefined;
+    publisher?.close(streamError("path-not-publishable", { details: { path: this.name } }));
+  }
+
+  /** The former source lets go of the stream; readers wait for the next one as if it were the same camera that came back. */
+  #replaceSource(): void {
+    const wanted = this.#sourceStartedAt !== undefined;
+    this.#sourceStartedAt = undefined;
+    this.#source?.close();
+    this.#source = this.#pulled ? this.#createSource() : undefined;
+    if (this.options.source === "redirect") {
+      const error = streamError("path-removed", { details: { path: this.name } });
+      for (const waiter of [...this.#waiters]) waiter.reject(error);
+      this.#endStream(error);
+    }
+    this.#log.info({ source: this.#source?.type ?? this.options.source, readers: this.#readers.size }, "source is replaced");
+    if (wanted || this.#readers.size > 0 || this.#waiters.size > 0) this.#wantSource();
+  }
+
   get #pulled(): boolean {
     return this.options.source !== "publisher" && this.options.source !== "redirect";
   }
@@ -191,7 +235,7 @@ export class Path {
   #createSource(): Source | undefined {
     return this.#context.sources.create({
       name: this.name,
-      url: fillGroups(this.options.source, this.#groups),
+      url: fillGroups(this.options.source, this.groups),
       options: this.options,
       attach: (tracks) => this.#attach(tracks),
     });

@@ -22,6 +22,8 @@ export interface Source {
   /** As MediaMTX names it: `rtspSource`. */
   readonly type: string;
   start(): void;
+  /** Takes options that changed without the address or the way to it changing. */
+  configure(options: PathOptions): void;
   close(): void;
 }
 

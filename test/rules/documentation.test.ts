@@ -60,7 +60,13 @@ test("commands named in the documents exist and can be run", () => {
 
 test("the READMEs name the commands that the command line has", async () => {
   let help = "";
-  const silent = { environment: {}, folder: ROOT, stderr: () => undefined, signal: AbortSignal.abort() };
+  const silent = {
+    environment: {},
+    folder: ROOT,
+    stderr: () => undefined,
+    signal: AbortSignal.abort(),
+    onHangup: () => undefined,
+  };
   await runCli(["--help"], { ...silent, stdout: (text) => (help += text) });
   const commands = [...help.matchAll(/^ {2}([a-z]+)\b/gm)].map((match) => match[1] ?? "").sort();
   assert.ok(commands.includes("run"), help);

@@ -16,6 +16,7 @@ export class FakeSource implements Source {
   readonly access: SourceAccess;
   starts = 0;
   closes = 0;
+  configured: PathOptions | undefined;
 
   constructor(access: SourceAccess) {
     this.access = access;
@@ -23,6 +24,10 @@ export class FakeSource implements Source {
 
   start(): void {
     this.starts += 1;
+  }
+
+  configure(options: PathOptions): void {
+    this.configured = options;
   }
 
   close(): void {

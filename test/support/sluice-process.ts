@@ -29,6 +29,10 @@ export interface SluiceProcess {
   readonly apiPort: number;
   /** HTTP port of WHEP and WHIP. */
   readonly webrtcPort: number;
+  /** Its configuration: `config` behind the listeners' addresses. */
+  readonly file: string;
+  /** The file's text with another `config`. */
+  text(config: string): string;
   /** Address of a path, RTSP. */
   url(path: string): string;
   /** What it has printed so far, for a failure's message. */
@@ -42,8 +46,7 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
   const [rtspPort, apiPort, webrtcPort] = [await freeTcpPort(), await freeTcpPort(), await freeTcpPort()];
   const [rtpPort, mediaPort] = [await freeUdpPair(), await freeUdpPair()];
   const file = join(tempDir(t), "sluice.yml");
-  writeFileSync(
-    file,
+  const text = (config: string): string =>
     [
       `rtspAddress: 127.0.0.1:${String(rtspPort)}`,
       `rtpAddress: 127.0.0.1:${String(rtpPort)}`,
@@ -54,9 +57,9 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
       "hlsAddress: 127.0.0.1:0",
       `webrtcAddress: 127.0.0.1:${String(webrtcPort)}`,
       `webrtcLocalUDPAddress: 127.0.0.1:${String(mediaPort)}`,
-      options.config,
-    ].join("\n"),
-  );
+      config,
+    ].join("\n");
+  writeFileSync(file, text(options.config));
   const args = ["run", "--config", file, ...(options.args ?? [])];
   const program = new RunningProgram(join(ROOT, "scripts", "sluice"), args, { env: { ...options.env } });
   t.after(async () => {
@@ -76,6 +79,8 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
     rtpPort,
     apiPort,
     webrtcPort,
+    file,
+    text,
     url: (path) => `rtsp://127.0.0.1:${String(rtspPort)}/${path}`,
     log,
     stop: () => program.stop(),

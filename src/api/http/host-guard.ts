@@ -10,12 +10,18 @@ const MAX_HOST = 300;
 
 /** See the head of this file. */
 export class HostGuard {
-  readonly #exact: ReadonlySet<string>;
-  readonly #below: readonly string[];
+  readonly #own: readonly string[];
+  #exact: ReadonlySet<string> = new Set();
+  #below: readonly string[] = [];
 
   constructor(names: { readonly own: readonly string[]; readonly allowed: readonly string[] }) {
-    const own = names.own.flatMap((name) => [name, `${name.split(".", 1)[0] ?? name}.local`]);
-    const all = [...own, ...names.allowed].map((name) => name.trim().toLowerCase());
+    this.#own = names.own.flatMap((name) => [name, `${name.split(".", 1)[0] ?? name}.local`]);
+    this.allow(names.allowed);
+  }
+
+  /** Answers to these names from now on, besides its own. */
+  allow(allowed: readonly string[]): void {
+    const all = [...this.#own, ...allowed].map((name) => name.trim().toLowerCase());
     this.#exact = new Set(all.filter((name) => !name.startsWith("*.")));
     this.#below = all.filter((name) => name.startsWith("*.")).map((name) => name.slice(1));
   }

@@ -1,12 +1,28 @@
-/** `/healthz`: 200 while everything this process is there for works, 503 with what doesn't. Says nothing secret. */
+/**
+ * `/healthz`: 200 while everything this process is there for works, 503 with what doesn't. Says nothing secret. A configuration
+ * that can't be used doesn't keep anything from working, since the former one stays in force; it is told beside.
+ */
 import type { FastifyInstance } from "fastify";
 import type { HealthView } from "../contract.ts";
+import { printTime } from "../replies.ts";
 
 /** Adds the route. */
 export function addHealthRoute(server: FastifyInstance, health: HealthView): void {
   server.get("/healthz", (_request, reply) => {
     const failed = health.check().filter((check) => !check.ok);
-    const body = { status: failed.length === 0 ? "ok" : "failed", failed: failed.map(({ name, reason }) => ({ name, reason })) };
+    const { failure } = health.config;
+    const body = {
+      status: failed.length === 0 ? "ok" : "failed",
+      failed: failed.map(({ name, reason }) => ({ name, reason })),
+      configuration:
+        failure === undefined
+          ? { status: "ok" }
+          : {
+              status: "failed",
+              at: printTime(failure.at),
+              codes: [...new Set(failure.problems.filter(({ severity }) => severity === "error").map(({ error }) => error.code))],
+            },
+    };
     return reply
       .code(failed.length === 0 ? 200 : 503)
       .header("Cache-Control", "no-store")

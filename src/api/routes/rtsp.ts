@@ -4,6 +4,7 @@ import type { RtspConnectionView, RtspSessionView, RtspView } from "../contract.
 import { apiError } from "../errors.ts";
 import { paginate } from "../pagination.ts";
 import { printTime, sendError, sendOk } from "../replies.ts";
+import { addWhileRunning } from "./while-running.ts";
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -15,8 +16,21 @@ interface ById {
   readonly Params: { readonly id: string };
 }
 
-/** Adds the routes of one server; `name` is `rtsp` or `rtsps`. */
-export function addRtspRoutes(server: FastifyInstance, name: string, rtsp: RtspView): void {
+/** Adds the routes of one server, `rtsp` or `rtsps`; they are there while it runs. */
+export function addRtspRoutes(server: FastifyInstance, name: string, running: () => RtspView | undefined): void {
+  const rtsp: RtspView = {
+    connections: () => running()?.connections() ?? [],
+    sessions: () => running()?.sessions() ?? [],
+    kick: (id) => running()?.kick(id) ?? false,
+  };
+  addWhileRunning(
+    server,
+    () => running() !== undefined,
+    (routes) => addRoutes(routes, name, rtsp),
+  );
+}
+
+function addRoutes(server: FastifyInstance, name: string, rtsp: RtspView): void {
   server.get<Query>(`/v3/${name}conns/list`, (request) => {
     const { items, ...page } = paginate(rtsp.connections(), request.query);
     return { ...page, items: items.map(printConnection) };

@@ -4,6 +4,7 @@ import type { WebRtcSessionView, WebRtcView } from "../contract.ts";
 import { apiError } from "../errors.ts";
 import { paginate } from "../pagination.ts";
 import { printTime, sendError, sendOk } from "../replies.ts";
+import { addWhileRunning } from "./while-running.ts";
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -15,8 +16,20 @@ interface ById {
   readonly Params: { readonly id: string };
 }
 
-/** Adds the routes. */
-export function addWebRtcRoutes(server: FastifyInstance, webrtc: WebRtcView): void {
+/** Adds the routes; they are there while the server runs. */
+export function addWebRtcRoutes(server: FastifyInstance, running: () => WebRtcView | undefined): void {
+  const webrtc: WebRtcView = {
+    sessions: () => running()?.sessions() ?? [],
+    kick: (id) => running()?.kick(id) ?? false,
+  };
+  addWhileRunning(
+    server,
+    () => running() !== undefined,
+    (routes) => addRoutes(routes, webrtc),
+  );
+}
+
+function addRoutes(server: FastifyInstance, webrtc: WebRtcView): void {
   server.get<Query>("/v3/webrtcsessions/list", (request) => {
     const { items, ...page } = paginate(webrtc.sessions(), request.query);
     return { ...page, items: items.map(printSession) };

@@ -1,16 +1,21 @@
 /** `sluice run`: the server, until the process is asked to end. */
 import { once } from "node:events";
+import { resolve } from "node:path";
 import { logOptions } from "#config/options.ts";
+import { usualFiles } from "#config/layers/files.ts";
 import { loadConfig } from "#config/load.ts";
+import type { LoadResult } from "#config/load.ts";
 import { formatProblem, formatProblems } from "#config/report.ts";
 import type { Config } from "#config/config.ts";
-import type { Problem } from "#config/syntax/node.ts";
+import type { ConfigSchema } from "#config/schema.ts";
+import { FileWatch } from "#platform/files/file-watch.ts";
 import { ExitCode, profileOption } from "../command.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { appError } from "../errors.ts";
 import { DEMO_PATH, Lifecycle } from "../lifecycle.ts";
 import { openLog } from "../log.ts";
 import { openMachine } from "../machine.ts";
+import { ConfigReloader } from "../reload/config-reloader.ts";
 import { createSchema } from "../schema.ts";
 import { VERSION } from "../version.ts";
 
@@ -43,8 +48,9 @@ export const run: Command = {
     const file = context.options.get("--config");
     const { folder, environment, language } = context;
     const profile = context.options.get("--profile");
-    const loaded = await loadConfig({ schema: createSchema(), file, profile, folder, environment });
-    if (loaded.config !== undefined) return serve(context, { config: loaded.config, problems: loaded.problems, rtspPort });
+    const schema = createSchema();
+    const loaded = await loadConfig({ schema, file, profile, folder, environment });
+    if (loaded.config !== undefined) return serve(context, { config: loaded.config, loaded, schema, rtspPort });
     context.stderr(`${formatProblems(loaded.problems, loaded.texts, language)}\n`);
     return ExitCode.Usage;
   },
@@ -58,21 +64,43 @@ function readPort(text: string | undefined): number | undefined {
 
 async function serve(
   context: CommandContext,
-  what: { config: Config; problems: readonly Problem[]; rtspPort: number | undefined },
+  what: { config: Config; loaded: LoadResult; schema: ConfigSchema; rtspPort: number | undefined },
 ): Promise<number> {
-  const { config, problems, rtspPort } = what;
-  const machine = openMachine(context.environment);
-  const { log, flush } = openLog(config.slice(logOptions));
+  const { config, loaded, schema, rtspPort } = what;
+  const { folder, environment, language } = context;
+  const machine = openMachine(environment);
+  const { log, configure: configureLog, flush } = openLog(config.slice(logOptions));
+  const reloader = new ConfigReloader({
+    ...machine,
+    log,
+    language,
+    loaded,
+    load: (file) => loadConfig({ schema, file, profile: context.options.get("--profile"), folder, environment }),
+    apply: (changed) => lifecycle.apply(changed),
+  });
+  const demo = context.options.has("--demo");
+  const portFallback = context.options.has("--port-fallback");
+  let lifecycle: Lifecycle;
   try {
     log.info({ version: VERSION, configuration: config.file, withoutNative: machine.withoutNative }, "sluice is starting");
-    for (const problem of problems) log.warn({ problem: formatProblem(problem, context.language) }, "configuration");
-    const demo = context.options.has("--demo");
-    const portFallback = context.options.has("--port-fallback");
-    const lifecycle = await Lifecycle.start({ config, machine, log, demo, rtspPort, portFallback });
+    for (const problem of loaded.problems) log.warn({ problem: formatProblem(problem, language) }, "configuration");
+    lifecycle = await Lifecycle.start({ config, schema, machine, log, configureLog, reloader, demo, rtspPort, portFallback });
     if (demo) log.info({ url: `rtsp://127.0.0.1:${String(lifecycle.rtspPort)}/${DEMO_PATH}` }, "demo stream");
     log.info({}, "sluice is running");
+    // Whichever comes first of the usual ones is taken; once there is one, it stays this one.
+    const watched = (): readonly string[] =>
+      reloader.file === undefined ? usualFiles(folder) : reloader.files.map((name) => resolve(folder, name));
+    const watch = new FileWatch({
+      clock: machine.clock,
+      files: watched(),
+      onChange: () => {
+        void reloader.reload("file").then(() => watch.setFiles(watched()));
+      },
+    });
+    context.onHangup(() => void reloader.reload("signal"));
     if (!context.signal.aborted) await once(context.signal, "abort");
     log.info({}, "sluice is stopping");
+    watch.close();
     await lifecycle.stop();
     log.info({}, "sluice has stopped");
     return ExitCode.Ok;

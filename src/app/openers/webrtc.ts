@@ -10,7 +10,7 @@ import type { RunningService, ServiceContext } from "#app/service.ts";
 
 /** Opens the server and its listener. */
 export async function openWebRtc(context: ServiceContext): Promise<RunningService> {
-  const { machine, registry, authenticator, opened } = context;
+  const { machine, registry, authenticator } = context;
   const { clock, random, network } = machine;
   const log = context.log.child({ part: "webrtc" });
   const options = context.config.slice(webrtcOptions);
@@ -31,19 +31,14 @@ export async function openWebRtc(context: ServiceContext): Promise<RunningServic
     log,
   });
   log.info({ protocol: "webrtc", udp: server.ports.udp, tcp: server.ports.tcp }, "media ports are open");
-  opened.webrtcServer = server;
   const listener = {
     name: "webrtc",
     address: options.webrtcAddress,
     settings: httpSettings("webrtc", options),
     handler: server,
   } as const;
-  try {
-    return await openProtocol(context, listener, () => server.close());
-  } catch (error) {
-    await server.close();
-    throw error;
-  }
+  const running = await openProtocol(context, listener, () => server.close());
+  return { ...running, shares: { ...running.shares, webrtcServer: server } };
 }
 
 function moveMedia(options: WebRtcOptions, { protocol, port }: TakenPort): WebRtcOptions | undefined {

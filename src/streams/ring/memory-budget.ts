@@ -49,13 +49,22 @@ export class MemoryPool {
 
 /** The media memory budget. */
 export class MemoryBudget {
-  /** Bytes that all pools together may hold. */
-  readonly total: number;
+  #total: number;
   readonly #pools = new Map<string, MemoryPool>();
   #used = 0;
 
   constructor(totalBytes: number) {
-    this.total = totalBytes;
+    this.#total = totalBytes;
+  }
+
+  /** Bytes that all pools together may hold. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Allows more or less. What is held beyond a smaller total isn't taken away: nothing new is granted until it was given back. */
+  resize(totalBytes: number): void {
+    this.#total = totalBytes;
   }
 
   /** Bytes held by all pools. */
@@ -75,7 +84,7 @@ export class MemoryBudget {
 
   /** For pools only: reserves bytes if they fit. */
   grant(bytes: number): boolean {
-    if (this.#used + bytes > this.total) return false;
+    if (this.#used + bytes > this.#total) return false;
     this.#used += bytes;
     return true;
   }

@@ -34,7 +34,7 @@ async function open(t: TestContext, handler: HttpHandler, name: "hls" | "webrtc"
   const port = await freeTcpPort();
   let closed = false;
   const service = await openProtocol(
-    { machine: { network }, authenticator, log: silentLogger, portFallback: false, opened: {} },
+    { machine: { network }, authenticator, log: silentLogger, portFallback: false },
     { name, address: { host: "127.0.0.1", port }, settings, handler },
     () => {
       closed = true;
@@ -211,7 +211,7 @@ test("under /live/ WHEP and WHIP go to WebRTC and everything else to HLS", async
   const parts = { network, log: silentLogger, authenticator, address: { host: "127.0.0.1", port: 0 } };
   const server = createWebServer(
     parts,
-    { check: () => [] },
+    { check: () => [], config: { failure: undefined } },
     { hls: { handler: hls, allowOrigins: ["*"] }, webrtc: { handler: webrtc, allowOrigins: ["https://a.example"] } },
   );
   await server.start();

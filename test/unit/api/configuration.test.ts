@@ -54,6 +54,7 @@ function open(text = BASE): TestStore & { call: Call } {
   const server = createApiServer(
     { address: { host: undefined, port: 0 }, network, log: silentLogger, authenticator },
     {
+      config: { file: undefined, version: "0a", loadedAt: 0, reloads: 0, failures: 0, failure: undefined },
       program: { version: "v0", startedAt: 0 },
       paths,
       rtsp: undefined,

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createApiServer, createWebServer } from "#api/servers.ts";
 import type { ApiViews } from "#api/servers.ts";
-import type { ApiAuthenticator, HealthCheck, PathView, RtspSessionView } from "#api/contract.ts";
+import type { ApiAuthenticator, ConfigStatusView, HealthCheck, PathView, RtspSessionView } from "#api/contract.ts";
 import { silentLogger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
+import { streamError } from "#streams/errors.ts";
 
 const unused = (): never => {
   throw new Error("no sockets here");
@@ -75,9 +76,32 @@ const session: RtspSessionView = {
   outboundRTCPPackets: 12,
 };
 
+const config: ConfigStatusView = {
+  file: "/etc/sluice.yml",
+  version: "0a1b",
+  loadedAt: Date.UTC(2026, 0, 2, 3),
+  reloads: 2,
+  failures: 1,
+  failure: undefined,
+};
+const brokenConfig: ConfigStatusView = {
+  ...config,
+  failure: {
+    at: Date.UTC(2026, 0, 2, 4),
+    problems: [
+      {
+        severity: "error",
+        error: streamError("path-name-invalid", { details: { path: "a b" } }),
+        origin: { kind: "file", file: "sluice.yml", line: 3, column: 5 },
+        path: "paths.a b",
+      },
+    ],
+  },
+};
 const paths = [idle, live];
 const views: ApiViews = {
   program: { version: "v9.9.9", startedAt: Date.UTC(2026, 0, 2) },
+  config,
   paths: { list: () => paths, find: (name) => paths.find((path) => path.name === name) },
   rtsp: {
     sessions: () => [session],
@@ -111,7 +135,31 @@ async function ask(
 }
 
 test("info says version and start", async () => {
-  assert.deepEqual((await ask("/v3/info")).body, { version: "v9.9.9", started: "2026-01-02T00:00:00.000Z" });
+  assert.partialDeepStrictEqual((await ask("/v3/info")).body, { version: "v9.9.9", started: "2026-01-02T00:00:00.000Z" });
+});
+
+test("info tells which configuration is in force, and what is wrong with one that isn't", async () => {
+  const sound = { file: "/etc/sluice.yml", version: "0a1b", loaded: "2026-01-02T03:00:00.000Z", reloads: 2, failures: 1 };
+  assert.deepEqual((await ask("/v3/info")).body["configuration"], { ...sound, failed: null });
+  const { routes } = createApiServer({ ...listener, authenticator: unclaimed }, { ...views, config: brokenConfig });
+  const answer = await routes.inject({ method: "GET", url: "/v3/info", remoteAddress: "127.0.0.1" });
+  assert.deepEqual(answer.json<Record<string, unknown>>()["configuration"], {
+    ...sound,
+    failed: {
+      at: "2026-01-02T04:00:00.000Z",
+      errors: [
+        {
+          code: "path-name-invalid",
+          error: "path name 'a b' is not valid: {reason}",
+          remedy: "Use letters, digits, '_', '-', '.', and '/' between parts; no leading or trailing slash, no '..'.",
+          key: "paths.a b",
+          file: "sluice.yml",
+          line: 3,
+          column: 5,
+        },
+      ],
+    },
+  });
 });
 
 test("an idle path has no source and no tracks", async () => {
@@ -247,13 +295,28 @@ test("an error inside is not told to the caller", async () => {
 
 test("health is 200 while all is well, and 503 with what isn't", async () => {
   const health = async (checks: readonly HealthCheck[]): Promise<{ status: number; body: unknown }> => {
-    const { routes } = createWebServer({ ...listener, authenticator: unclaimed }, { check: () => checks });
+    const { routes } = createWebServer({ ...listener, authenticator: unclaimed }, { check: () => checks, config });
     const answer = await routes.inject({ method: "GET", url: "/healthz", remoteAddress: "127.0.0.1" });
     return { status: answer.statusCode, body: answer.json() };
   };
-  assert.deepEqual(await health([{ name: "rtsp", ok: true }]), { status: 200, body: { status: "ok", failed: [] } });
+  const configuration = { status: "ok" };
+  assert.deepEqual(await health([{ name: "rtsp", ok: true }]), {
+    status: 200,
+    body: { status: "ok", failed: [], configuration },
+  });
   assert.deepEqual(await health([{ name: "rtsp", ok: false, reason: "port lost" }]), {
     status: 503,
-    body: { status: "failed", failed: [{ name: "rtsp", reason: "port lost" }] },
+    body: { status: "failed", failed: [{ name: "rtsp", reason: "port lost" }], configuration },
+  });
+});
+
+test("a configuration that can't be used leaves health at 200, and is told beside it without its content", async () => {
+  const { routes } = createWebServer({ ...listener, authenticator: unclaimed }, { check: () => [], config: brokenConfig });
+  const answer = await routes.inject({ method: "GET", url: "/healthz", remoteAddress: "127.0.0.1" });
+  assert.equal(answer.statusCode, 200);
+  assert.deepEqual(answer.json(), {
+    status: "ok",
+    failed: [],
+    configuration: { status: "failed", at: "2026-01-02T04:00:00.000Z", codes: ["path-name-invalid"] },
   });
 });

@@ -75,7 +75,10 @@ function box(written: readonly object[] = []): Box {
   };
   const { authenticator, accounts } = openUsers(usersOf(written), { clock, random: systemRandom, log: silentLogger, store });
   const address = { host: "127.0.0.1", port: 0 };
-  const server = createWebServer({ address, network, log: silentLogger, authenticator, accounts }, { check: () => [] });
+  const server = createWebServer(
+    { address, network, log: silentLogger, authenticator, accounts },
+    { check: () => [], config: { failure: undefined } },
+  );
   const ask: Box["ask"] = async (method, url, { from = LAN, body, cookie, authorization, origin = "http://box" } = {}) => {
     const headers = {
       host: "box",
