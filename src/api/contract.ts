@@ -85,6 +85,37 @@ export interface RtspView {
   kick(sessionId: string): boolean;
 }
 
+/** A viewer of HLS, in MediaMTX's words. */
+export interface HlsSessionView {
+  readonly id: string;
+  readonly created: number;
+  readonly remoteAddr: string;
+  readonly path: string;
+  /** Without `?`. */
+  readonly query: string;
+  /** "" for anonymous. */
+  readonly user: string;
+  readonly userAgent: string;
+  readonly isCDN: boolean;
+  readonly outboundBytes: number;
+}
+
+/** A stream that is served over HLS, in MediaMTX's words. */
+export interface HlsMuxerView {
+  readonly path: string;
+  readonly created: number;
+  readonly lastRequest: number;
+  readonly outboundBytes: number;
+  readonly outboundFramesDiscarded: number;
+}
+
+/** The HLS server as the API shows it. */
+export interface HlsView {
+  muxers(): readonly HlsMuxerView[];
+  sessions(): readonly HlsSessionView[];
+  kick(sessionId: string): boolean;
+}
+
 /** A session of WebRTC, in MediaMTX's words; `keyPicturesOnly` is ours. */
 export interface WebRtcSessionView {
   readonly id: string;

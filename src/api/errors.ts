@@ -45,6 +45,12 @@ export const apiErrors = defineErrors({
     remedyEn: "It may have ended; ask for the list again.",
     remedyZh: "连接可能已结束，请重新获取列表。",
   },
+  "api-muxer-not-found": {
+    en: "this path is not being served over HLS",
+    zh: "该路径当前没有通过 HLS 提供",
+    remedyEn: "Look at /v3/hlsmuxers/list; a path is served from its first viewer on.",
+    remedyZh: "请查看 /v3/hlsmuxers/list；路径从第一位观看者开始提供。",
+  },
   "api-session-not-found": {
     en: "session not found",
     zh: "会话不存在",

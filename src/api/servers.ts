@@ -4,7 +4,16 @@ import type { IpRange } from "#base/ip-range.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
-import type { ApiAuthenticator, ConfigStatusView, HealthView, PathsView, ProgramView, RtspView, WebRtcView } from "./contract.ts";
+import type {
+  ApiAuthenticator,
+  ConfigStatusView,
+  HealthView,
+  HlsView,
+  PathsView,
+  ProgramView,
+  RtspView,
+  WebRtcView,
+} from "./contract.ts";
 import type { FastifyInstance } from "fastify";
 import { requireClaim, requirePermission, requireRole } from "./access.ts";
 import type { Accounts } from "./accounts.ts";
@@ -15,6 +24,7 @@ import type { LiveStreams, MountedProtocol } from "./protocol-mount.ts";
 import { addConfigurationRoutes } from "./routes/configuration.ts";
 import type { Configuration } from "./routes/configuration.ts";
 import { addHealthRoute } from "./routes/health.ts";
+import { addHlsRoutes } from "./routes/hls.ts";
 import { addInfoRoute } from "./routes/info.ts";
 import { addPathRoutes } from "./routes/paths.ts";
 import { addRtspRoutes } from "./routes/rtsp.ts";
@@ -48,6 +58,7 @@ export interface ApiViews {
   readonly paths: PathsView;
   readonly rtsp: RtspView | undefined;
   readonly rtsps: RtspView | undefined;
+  readonly hls?: HlsView | undefined;
   readonly webrtc?: WebRtcView | undefined;
   /** Left out where nothing may be configured. */
   readonly configuration?: Configuration | undefined;
@@ -66,6 +77,7 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
       if (views.configuration !== undefined) addConfigurationRoutes(server, views.configuration);
       addRtspRoutes(server, "rtsp", () => views.rtsp);
       addRtspRoutes(server, "rtsps", () => views.rtsps);
+      addHlsRoutes(server, () => views.hls);
       addWebRtcRoutes(server, () => views.webrtc);
     },
   });

@@ -8,6 +8,7 @@ import type { MountedProtocol } from "#api/protocol-mount.ts";
 import type { Logger } from "#base/log.ts";
 import type { OptionSet } from "#base/option.ts";
 import type { Config } from "#config/config.ts";
+import type { HlsServer } from "#protocols/hls/server.ts";
 import type { RtspServer } from "#protocols/rtsp/server.ts";
 import type { WebRtcServer } from "#protocols/webrtc/server.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
@@ -20,6 +21,7 @@ import type { ConfigReloader } from "./reload/config-reloader.ts";
 export interface OpenedServices {
   readonly rtsp?: RtspServer;
   readonly hls?: MountedProtocol;
+  readonly hlsServer?: HlsServer;
   readonly webrtc?: MountedProtocol;
   readonly webrtcServer?: WebRtcServer;
 }

@@ -4,19 +4,18 @@
  */
 import { createApiServer, createWebServer } from "#api/servers.ts";
 import type { PathsView } from "#api/contract.ts";
-import { httpSettings } from "#base/http-options.ts";
 import { apiOptions, webOptions } from "#config/options.ts";
 import { hlsServerOptions } from "#protocols/hls/options.ts";
-import { HlsServer } from "#protocols/hls/server.ts";
 import { rtspServerOptions } from "#protocols/rtsp/options.ts";
 import type { RtspServerOptions } from "#protocols/rtsp/options.ts";
 import { RtspServer } from "#protocols/rtsp/server.ts";
 import { webrtcOptions } from "#protocols/webrtc/options.ts";
 import { readCertificate } from "./certificate.ts";
-import { httpParts, openHttp, openProtocol } from "./http-listeners.ts";
+import { httpParts, openHttp } from "./http-listeners.ts";
 import { moved, openWithFallback } from "./port-fallback.ts";
 import type { TakenPort } from "./port-fallback.ts";
 import type { RunningService, Service, ServiceContext } from "./service.ts";
+import { openHls } from "./openers/hls.ts";
 import { openWebRtc } from "./openers/webrtc.ts";
 import { VERSION } from "./version.ts";
 
@@ -72,15 +71,6 @@ function moveRtsp(options: RtspServerOptions, { protocol, port }: TakenPort): Rt
   return undefined;
 }
 
-function openHls(context: ServiceContext): Promise<RunningService> {
-  const { machine, registry, authenticator, log } = context;
-  const { clock, random } = machine;
-  const options = context.config.slice(hlsServerOptions);
-  const handler = new HlsServer({ options, registry, clock, random, log, authenticator });
-  const listener = { name: "hls", address: options.hlsAddress, settings: httpSettings("hls", options), handler } as const;
-  return openProtocol(context, listener, () => handler.close());
-}
-
 function openApi(context: ServiceContext): Promise<RunningService> {
   const { registry, startedAt, opened } = context;
   const paths: PathsView = registry;
@@ -93,6 +83,9 @@ function openApi(context: ServiceContext): Promise<RunningService> {
     },
     get rtsps() {
       return opened.rtsp?.view("rtsps");
+    },
+    get hls() {
+      return opened.hlsServer;
     },
     get webrtc() {
       return opened.webrtcServer;

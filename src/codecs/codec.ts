@@ -103,6 +103,8 @@ export interface MpegtsMapping {
   readonly descriptors: Buffer;
   /** As RFC 6381 names it; undefined until the units have shown it. */
   readonly codecs: string | undefined;
+  /** Goes up when parameter sets change; 0 while something is missing to decode. */
+  readonly version: number;
   /** The payload's bytes in pieces; none where the unit can't be carried. */
   payload(unit: AccessUnit): readonly Buffer[];
 }

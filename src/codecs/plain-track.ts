@@ -2,7 +2,16 @@
  * Track of a format without parameter sets of its own: every packet is a key unit, the source's fmtp is carried on as it is.
  * Audio formats and all that is passed through are built from this; what they add comes as options.
  */
-import type { CodecProps, Depacketizer, Packetizer, PayloadRange, RtpFormat, TrackCodec } from "./codec.ts";
+import type {
+  CodecProps,
+  Depacketizer,
+  IsobmffMapping,
+  MpegtsMapping,
+  Packetizer,
+  PayloadRange,
+  RtpFormat,
+  TrackCodec,
+} from "./codec.ts";
 import { PacketFlag } from "./codec.ts";
 import { isSameCoding, printFmtp } from "./rtp-format.ts";
 
@@ -17,6 +26,9 @@ export interface PlainTrackOptions {
   readonly headerBytes?: number;
   readonly depacketizer?: () => Depacketizer;
   readonly packetizer?: (maxPayloadBytes: number) => Packetizer;
+  /** Absent where a container can't carry it. */
+  readonly isobmff?: () => IsobmffMapping;
+  readonly mpegts?: () => MpegtsMapping;
 }
 
 /** A track whose packets all stand for themselves. */
@@ -53,6 +65,14 @@ export class PlainTrack implements TrackCodec {
 
   packetizer(maxPayloadBytes: number): Packetizer | undefined {
     return this.#options.packetizer?.(maxPayloadBytes);
+  }
+
+  isobmff(): IsobmffMapping | undefined {
+    return this.#options.isobmff?.();
+  }
+
+  mpegts(): MpegtsMapping | undefined {
+    return this.#options.mpegts?.();
   }
 
   compatibleWith(other: RtpFormat): boolean {

@@ -2,7 +2,7 @@
  * Track of a video coding that repeats everything a decoder needs in each key frame (VP8, VP9, AV1): nothing to insert, the
  * fmtp line at most follows what key frames show.
  */
-import type { CodecProps, Depacketizer, Packetizer, PayloadRange, RtpFormat, TrackCodec } from "./codec.ts";
+import type { CodecProps, Depacketizer, IsobmffMapping, Packetizer, PayloadRange, RtpFormat, TrackCodec } from "./codec.ts";
 import { PacketFlag } from "./codec.ts";
 import { isSameCoding, printFmtp } from "./rtp-format.ts";
 
@@ -12,6 +12,8 @@ export interface SelfContainedVideo {
   readonly inspect: (buffer: Buffer, range: PayloadRange) => number;
   readonly depacketizer: () => Depacketizer;
   readonly packetizer: (maxPayloadBytes: number) => Packetizer;
+  /** Absent where it can't be carried. */
+  readonly isobmff?: () => IsobmffMapping;
   readonly props?: () => CodecProps;
   /** fmtp values that replace the source's. */
   readonly fmtp?: () => Readonly<Record<string, string>>;
@@ -49,6 +51,10 @@ export class SelfContainedVideoTrack implements TrackCodec {
 
   packetizer(maxPayloadBytes: number): Packetizer {
     return this.#coding.packetizer(maxPayloadBytes);
+  }
+
+  isobmff(): IsobmffMapping | undefined {
+    return this.#coding.isobmff?.();
   }
 
   compatibleWith(other: RtpFormat): boolean {

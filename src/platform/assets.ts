@@ -9,6 +9,7 @@ import { getAssetKeys, getRawAsset, isSea } from "node:sea";
 /** Where each asset, or each folder of them, lies in a checkout; the name is the part in front of the first `/`, if any. */
 export const ASSET_FOLDERS: Readonly<Record<string, string>> = {
   "demo.clip": "bundle/demo/demo.clip",
+  "hls.min.js": "node_modules/hls.js/dist/hls.light.min.js",
   "licences.txt": "build/licences.txt",
   "trusted-keys.json": "bundle/keys/trusted-keys.json",
   native: "build/native",

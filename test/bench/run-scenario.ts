@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CameraCommands } from "./load/camera.ts";
 import type { ReaderCommands } from "./load/readers.ts";
 import { Worker } from "./load/worker.ts";
+import { hlsFanOut } from "./hls-scenario.ts";
 import type { Metrics } from "./report.ts";
 import type { Scenario } from "./scenarios.ts";
 import { MemoryWatch, measureTree } from "./server/measure.ts";
@@ -67,7 +68,7 @@ export async function withSetup<T>(scenario: Scenario, spec: ServerSpec, use: (s
 
 /** Measures one scenario on one server. */
 export function runScenario(scenario: Scenario, spec: ServerSpec, lengths: RunLengths): Promise<Metrics> {
-  const runners = { idle, "fan-out": fanOut, join, churn, aborts };
+  const runners = { idle, "fan-out": fanOut, join, churn, aborts, hls };
   return withSetup(scenario, spec, (setup) => runners[scenario.kind](setup, scenario, lengths));
 }
 
@@ -170,6 +171,10 @@ async function churn(setup: Setup, scenario: Scenario, lengths: RunLengths): Pro
     peakGrowthMiB: (Math.max(memory.peakAnonymous, after.anonymous) - before.anonymous) / MIB,
     handlesLeft: later.handles - before.handles,
   };
+}
+
+function hls({ server }: Setup, scenario: Scenario, lengths: RunLengths): Promise<Metrics> {
+  return hlsFanOut(server, scenario, lengths.seconds);
 }
 
 /** Viewers that begin and never arrive, kind after kind, as many as a scanner or a broken page makes. */

@@ -6,7 +6,7 @@ import type { Transport } from "./load/reader.ts";
 import type { CameraMedia } from "./load/timeline.ts";
 
 /** Kinds of measurement (see `run-scenario.ts`). */
-export type ScenarioKind = "idle" | "fan-out" | "join" | "churn" | "aborts";
+export type ScenarioKind = "idle" | "fan-out" | "join" | "churn" | "aborts" | "hls";
 
 /** One scenario. `stalled` of the `readers` never read. */
 export interface Scenario {
@@ -38,6 +38,7 @@ export const DEFAULT_SCENARIOS: readonly string[] = [
   "whep-1x50",
   "join-whep-4s",
   "whep-aborts",
+  "hls-1x50",
 ];
 
 const BITRATE = 4_000_000;
@@ -76,6 +77,10 @@ function shapeOf(base: string): Shape | undefined {
   if (base === "stalled") return { kind: "fan-out", transport: "tcp", cameras: 16, readers: 64, stalled: 16 };
   const join = /^join-(?:(udp|whep)-)?(\d+)s$/.exec(base);
   if (join !== null) return { ...one, kind: "join", transport: transportOf(join[1]), gopSeconds: Number(join[2]) };
+  const hls = /^hls-1x(\d+)$/.exec(base);
+  if (hls !== null && Number(hls[1]) > 0 && Number(hls[1]) <= MAX_EACH) {
+    return { ...one, kind: "hls", transport: "hls", readers: Number(hls[1]) };
+  }
   const fan = /^(?:(tcp|udp|whep)-)?(\d+)x(\d+)$/.exec(base);
   const [cameras, readers] = [Number(fan?.[2] ?? 0), Number(fan?.[3] ?? 0)];
   if (fan === null || cameras < 1 || readers < 1 || Math.max(cameras, readers) > MAX_EACH) return undefined;

@@ -15,7 +15,7 @@ const MAIN = join(ROOT, "src", "main.ts");
 const START_MS = 20_000;
 
 const anyPorts =
-  "rtspAddress: 127.0.0.1:0\nrtpAddress: 127.0.0.1:0\nrtcpAddress: 127.0.0.1:0\nrtspTransports: [tcp]\nweb: no\nwebrtc: no\n";
+  "rtspAddress: 127.0.0.1:0\nrtpAddress: 127.0.0.1:0\nrtcpAddress: 127.0.0.1:0\nrtspTransports: [tcp]\nweb: no\nhls: no\nwebrtc: no\n";
 
 interface Outcome {
   readonly code: number | null;

@@ -27,6 +27,7 @@ export interface SluiceProcess {
   readonly rtspPort: number;
   readonly rtpPort: number;
   readonly apiPort: number;
+  readonly hlsPort: number;
   /** HTTP port of WHEP and WHIP. */
   readonly webrtcPort: number;
   /** Its configuration: `config` behind the listeners' addresses. */
@@ -44,6 +45,7 @@ export interface SluiceProcess {
 /** Starts Sluice and waits until it takes RTSP and API connections; it ends with `t`. */
 export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<SluiceProcess> {
   const [rtspPort, apiPort, webrtcPort] = [await freeTcpPort(), await freeTcpPort(), await freeTcpPort()];
+  const hlsPort = await freeTcpPort();
   const [rtpPort, mediaPort] = [await freeUdpPair(), await freeUdpPair()];
   const file = join(tempDir(t), "sluice.yml");
   const text = (config: string): string =>
@@ -54,7 +56,7 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
       "api: yes",
       `apiAddress: 127.0.0.1:${String(apiPort)}`,
       "web: no",
-      "hlsAddress: 127.0.0.1:0",
+      `hlsAddress: 127.0.0.1:${String(hlsPort)}`,
       `webrtcAddress: 127.0.0.1:${String(webrtcPort)}`,
       `webrtcLocalUDPAddress: 127.0.0.1:${String(mediaPort)}`,
       config,
@@ -78,6 +80,7 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
     rtspPort,
     rtpPort,
     apiPort,
+    hlsPort,
     webrtcPort,
     file,
     text,

@@ -5,7 +5,10 @@
 import type { RtpFormat, TrackCodec } from "../codec.ts";
 import { PlainTrack } from "../plain-track.ts";
 import { channelsOf, fmtpHex, fmtpInteger } from "../rtp-format.ts";
+import type { AudioSpecificConfig } from "./audio-specific-config.ts";
 import { printAudioSpecificConfig } from "./audio-specific-config.ts";
+import { type AacCoding, AacIsobmff } from "./isobmff.ts";
+import { AacMpegts } from "./mpegts.ts";
 import { LatmDepacketizer, LatmPacketizer } from "./latm.ts";
 import { parseStreamMuxConfig, printStreamMuxConfig } from "./stream-mux-config.ts";
 
@@ -27,8 +30,19 @@ export function openLatm(format: RtpFormat): TrackCodec {
     fmtp: offered,
     ...(config && { props: { sampleRate: config.audio.sampleRate, channelCount: config.audio.channels } }),
     depacketizer: () => new LatmDepacketizer(payloads),
+    ...containers(format, config?.audio),
     ...(!inBand && isPlain && { packetizer: (maxPayloadBytes: number) => new LatmPacketizer(maxPayloadBytes) }),
   });
+}
+
+/** Frames go into files as those of any AAC track; what is only told in-band is guessed from clock rate and channels. */
+function containers(format: RtpFormat, known: AudioSpecificConfig | undefined) {
+  const guess = { objectType: LOW_COMPLEXITY, sampleRate: format.clockRate, channels: channelsOf(format) };
+  const config = known ?? { ...guess, frameSamples: 1024, bitsRead: 16 };
+  const bytes = printAudioSpecificConfig(config);
+  if (bytes === undefined) return {};
+  const coding: AacCoding = { bytes, config, channels: config.channels };
+  return { isobmff: () => new AacIsobmff(() => coding), mpegts: () => new AacMpegts(() => coding) };
 }
 
 /** SDP's configuration where it makes sense, else a guess where one is needed. */

@@ -17,6 +17,10 @@ export class AacMpegts implements MpegtsMapping {
     this.#coding = coding;
   }
 
+  get version(): number {
+    return this.#coding() === undefined ? 0 : 1;
+  }
+
   get codecs(): string | undefined {
     const coding = this.#coding();
     return coding === undefined ? undefined : codecsName(coding.bytes);

@@ -63,6 +63,16 @@ export function withoutSizeField(obu: Buffer): Buffer | undefined {
   return bare;
 }
 
+/** A copy of an OBU with a size field, as files hold it. */
+export function withSizeField(obu: Buffer): Buffer {
+  const header = obu[0] ?? 0;
+  if ((header & HAS_SIZE) !== 0) return obu;
+  const headerBytes = (header & HAS_EXTENSION) !== 0 ? 2 : 1;
+  const sized = Buffer.concat([obu.subarray(0, headerBytes), printLeb128(obu.length - headerBytes), obu.subarray(headerBytes)]);
+  sized[0] = header | HAS_SIZE;
+  return sized;
+}
+
 /** What a sequence header says. */
 export interface SequenceHeader {
   /** 0 Main, 1 High, 2 Professional. */
@@ -80,17 +90,22 @@ export function parseSequenceHeader(obu: Buffer): SequenceHeader | undefined {
   const bare = obu.length <= MAX_SEQUENCE_HEADER_BYTES ? withoutSizeField(obu) : undefined;
   if (bare === undefined || obuTypeOf(bare[0]) !== ObuType.SequenceHeader) return undefined;
   const reader = new BitReader(bare);
-  reader.skip(((bare[0] ?? 0) & HAS_EXTENSION) !== 0 ? 16 : 8);
-  const profile = reader.bits(3);
-  reader.skip(1); // still_picture
-  const reduced = reader.flag();
-  const { level, tier } = reduced ? { level: reader.bits(5), tier: 0 } : readOperatingPoints(reader);
+  const { profile, level, tier } = skipToSize(reader, bare);
   const widthBits = reader.bits(4) + 1;
   const heightBits = reader.bits(4) + 1;
   const width = reader.bits(widthBits) + 1;
   const height = reader.bits(heightBits) + 1;
   if (reader.failed || profile > 2 || width > MAX_SIDE || height > MAX_SIDE) return undefined;
   return { profile, level, tier, width, height };
+}
+
+/** Reads a sequence header (without size field) up to where the picture size begins. */
+export function skipToSize(reader: BitReader, bare: Buffer): { profile: number; reduced: boolean; level: number; tier: number } {
+  reader.skip(((bare[0] ?? 0) & HAS_EXTENSION) !== 0 ? 16 : 8);
+  const profile = reader.bits(3);
+  reader.skip(1); // still_picture
+  const reduced = reader.flag();
+  return { profile, reduced, ...(reduced ? { level: reader.bits(5), tier: 0 } : readOperatingPoints(reader)) };
 }
 
 function readOperatingPoints(reader: BitReader): { level: number; tier: number } {

@@ -3,6 +3,7 @@ import type { CodecProps, PayloadRange, RtpFormat } from "../codec.ts";
 import { PacketFlag } from "../codec.ts";
 import { fmtpInteger } from "../rtp-format.ts";
 import { SelfContainedVideoTrack } from "../self-contained-video.ts";
+import { Av1Isobmff } from "./isobmff.ts";
 import type { SequenceHeader } from "./obu.ts";
 import { MAX_SEQUENCE_HEADER_BYTES, ObuType, obuTypeOf, parseSequenceHeader } from "./obu.ts";
 import { Av1Depacketizer, Av1Packetizer, beginsSequence, firstElementEnd, firstElementStart } from "./rtp.ts";
@@ -67,6 +68,7 @@ export function openAv1(format: RtpFormat): SelfContainedVideoTrack {
     inspect: (buffer, range) => inspector.inspect(buffer, range),
     depacketizer: () => new Av1Depacketizer(),
     packetizer: (maxPayloadBytes) => new Av1Packetizer(maxPayloadBytes),
+    isobmff: () => new Av1Isobmff(),
     props: () => inspector.props(),
     fmtp: () => inspector.fmtp(),
   });

@@ -16,6 +16,10 @@ export class H264Mpegts implements MpegtsMapping {
   readonly descriptors = Buffer.alloc(0);
   readonly #sets = new ParameterSetWatch({ kinds: 2, roleOf: roleInContainer });
 
+  get version(): number {
+    return this.#sets.version;
+  }
+
   get codecs(): string | undefined {
     const [sps] = this.#sets.ofKind(SetKind.Sps);
     return sps === undefined ? undefined : codecsName(sps);

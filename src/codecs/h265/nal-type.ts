@@ -7,6 +7,7 @@ export const NalType = {
   Sps: 33,
   Pps: 34,
   AccessUnitDelimiter: 35,
+  Filler: 38,
   PrefixSei: 39,
   Aggregation: 48,
   Fragmentation: 49,
@@ -40,4 +41,12 @@ export function isKeyType(type: number): boolean {
 /** Kind of parameter set a type is; -1 for others. */
 export function setKindOf(type: number): number {
   return type >= NalType.Vps && type <= NalType.Pps ? type - NalType.Vps : -1;
+}
+
+/** What a NAL unit is to a container: a kind of parameter set, something to leave out, or picture data and what goes with it. */
+export function roleInContainer(nal: Buffer): number | "keep" | "drop" {
+  const type = nalTypeOf(nal[0]);
+  const kind = setKindOf(type);
+  if (kind >= 0) return kind;
+  return type >= NalType.AccessUnitDelimiter && type <= NalType.Filler ? "drop" : "keep";
 }

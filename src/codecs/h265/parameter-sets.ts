@@ -11,6 +11,7 @@ import { NAL_HEADER_BYTES, nalTypeOf, NalType, SetKind } from "./nal-type.ts";
 const MAX_SIDE = 16_384;
 const MAX_SPS_ID = 15;
 const MAX_PPS_ID = 63;
+const MAX_BIT_DEPTH = 16;
 const PROFILE_BITS = 88;
 const LEVEL_BITS = 8;
 const PROFILE_NAMES = [
@@ -38,6 +39,11 @@ export interface SequenceParameterSet {
   /** Cropped picture, pixels. */
   readonly width: number;
   readonly height: number;
+  /** chroma_format_idc: 1 = 4:2:0, 2 = 4:2:2, 3 = 4:4:4. */
+  readonly chromaFormat: number;
+  /** Bits per sample. */
+  readonly lumaBits: number;
+  readonly chromaBits: number;
   /** Of the highest sub-layer; > 0 means pictures are shown in another order than sent (B-frames). */
   readonly reorderFrames: number;
 }
@@ -53,8 +59,8 @@ export function parseSequenceParameterSet(nal: Buffer): SequenceParameterSet | u
   const separatePlanes = chromaFormat === 3 && reader.flag();
   const size = readPictureSize(reader, separatePlanes ? 0 : chromaFormat);
   if (size === undefined || reader.failed) return undefined;
-  reader.ue(); // bit_depth_luma_minus8
-  reader.ue(); // bit_depth_chroma_minus8
+  const lumaBits = reader.ue() + 8;
+  const chromaBits = reader.ue() + 8;
   reader.ue(); // log2_max_pic_order_cnt_lsb_minus4
   let reorderFrames = 0;
   for (let layer = reader.flag() ? 0 : maxSubLayer; layer <= maxSubLayer; layer += 1) {
@@ -62,8 +68,8 @@ export function parseSequenceParameterSet(nal: Buffer): SequenceParameterSet | u
     reorderFrames = reader.ue();
     reader.ue(); // sps_max_latency_increase_plus1
   }
-  if (reader.failed) return undefined;
-  return { id, ...profile, ...size, reorderFrames };
+  if (reader.failed || Math.max(lumaBits, chromaBits) > MAX_BIT_DEPTH) return undefined;
+  return { id, ...profile, ...size, chromaFormat, lumaBits, chromaBits, reorderFrames };
 }
 
 /** Id of a parameter set of this `SetKind`, header included; -1 when it can't be read. */

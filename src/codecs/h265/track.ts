@@ -2,11 +2,22 @@
  * One H.265 track (RFC 7798): parameter sets from sprop-vps, -sps and -pps until in-band ones come, fmtp kept up to date;
  * incomplete sets in SDP are not announced further.
  */
-import type { CodecProps, Depacketizer, Packetizer, PayloadRange, RtpFormat, TrackCodec } from "../codec.ts";
+import type {
+  CodecProps,
+  Depacketizer,
+  IsobmffMapping,
+  MpegtsMapping,
+  Packetizer,
+  PayloadRange,
+  RtpFormat,
+  TrackCodec,
+} from "../codec.ts";
 import { startCodeBytes } from "../nal-units.ts";
 import { MAX_SETS, ParameterSetStore } from "../parameter-set-store.ts";
 import { fmtpBase64List, fmtpInteger, isSameCoding, printFmtp } from "../rtp-format.ts";
 import { H265Inspector } from "./inspector.ts";
+import { H265Isobmff } from "./isobmff.ts";
+import { H265Mpegts } from "./mpegts.ts";
 import { nalTypeOf, SetKind, setKindOf } from "./nal-type.ts";
 import { levelName, parameterSetId, parseSequenceParameterSet, profileName } from "./parameter-sets.ts";
 import { H265Depacketizer, H265Packetizer, printAggregation } from "./rtp.ts";
@@ -65,6 +76,14 @@ export class H265Track implements TrackCodec {
 
   packetizer(maxPayloadBytes: number): Packetizer | undefined {
     return this.#hasDon ? undefined : new H265Packetizer(maxPayloadBytes);
+  }
+
+  isobmff(): IsobmffMapping | undefined {
+    return this.#hasDon ? undefined : new H265Isobmff();
+  }
+
+  mpegts(): MpegtsMapping | undefined {
+    return this.#hasDon ? undefined : new H265Mpegts();
   }
 
   compatibleWith(other: RtpFormat): boolean {

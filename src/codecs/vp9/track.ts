@@ -4,6 +4,7 @@ import { PacketFlag } from "../codec.ts";
 import { FrameDepacketizer } from "../frame-depacketizer.ts";
 import { fmtpInteger } from "../rtp-format.ts";
 import { SelfContainedVideoTrack } from "../self-contained-video.ts";
+import { Vp9Isobmff } from "./isobmff.ts";
 import { descriptorBytes, frameBeginning, profileOf, readPayload, Vp9Packetizer } from "./rtp.ts";
 
 /** Opens a track of `format`. */
@@ -24,6 +25,7 @@ export function openVp9(format: RtpFormat): SelfContainedVideoTrack {
     inspect,
     depacketizer: () => new FrameDepacketizer(readPayload),
     packetizer: (maxPayloadBytes) => new Vp9Packetizer(maxPayloadBytes),
+    isobmff: () => new Vp9Isobmff(),
     props: () => ({ profile }),
     fmtp: () => (profile > 0 || format.fmtp.has("profile-id") ? { "profile-id": String(profile) } : {}),
   });

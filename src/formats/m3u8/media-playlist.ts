@@ -67,7 +67,7 @@ export function printMediaPlaylist(playlist: MediaPlaylist, skipped = 0): string
   if (playlist.discontinuitySequence > 0) lines.push(`#EXT-X-DISCONTINUITY-SEQUENCE:${String(playlist.discontinuitySequence)}`);
   if (playlist.independentSegments) lines.push("#EXT-X-INDEPENDENT-SEGMENTS");
   if (skipped > 0) lines.push(`#EXT-X-SKIP:SKIPPED-SEGMENTS=${String(skipped)}`);
-  let map = skipped > 0 ? segments[skipped - 1]?.map : undefined;
+  let map: string | undefined;
   for (const segment of segments.slice(skipped)) {
     if (segment.map !== undefined && (segment.map !== map || segment.discontinuity)) {
       if (segment.discontinuity) lines.push("#EXT-X-DISCONTINUITY");

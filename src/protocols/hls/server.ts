@@ -11,11 +11,13 @@ import type { PathRegistry } from "#streams/path-registry.ts";
 import { authenticate, type HlsAuthenticator } from "./authentication.ts";
 import { hlsError } from "./errors.ts";
 import type { HlsServerOptions } from "./options.ts";
+import { assetReply, pageReply } from "./page/replies.ts";
 import { type MuxerEntry, MuxerTable } from "./server/muxer-table.ts";
 import { refuse, refuseError, sendFile, sendPlaylist, sendTo } from "./server/replies.ts";
 import { readQuery, readTarget, type RequestTarget, type TargetQuery } from "./server/request-target.ts";
 import type { HlsSession } from "./server/session.ts";
 import { SessionTable } from "./server/session-table.ts";
+import { type HlsMuxerView, type HlsSessionView, viewMuxer, viewSession } from "./server/views.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 
@@ -27,6 +29,8 @@ export interface HlsServerDependencies {
   readonly random: Random;
   readonly log: Logger;
   readonly authenticator: HlsAuthenticator;
+  /** hls.js, for the player page; undefined where it isn't there. */
+  readonly library: () => Buffer | undefined;
 }
 
 /** A request, read. */
@@ -56,13 +60,13 @@ export class HlsServer implements HttpHandler {
   }
 
   /** Viewers, for the API and the metrics. */
-  get sessions(): readonly HlsSession[] {
-    return this.#sessions.list();
+  sessions(): readonly HlsSessionView[] {
+    return this.#sessions.list().map(viewSession);
   }
 
   /** Streams that are served, for the API and the metrics. */
-  get muxers(): readonly MuxerEntry[] {
-    return this.#muxers.list();
+  muxers(): readonly HlsMuxerView[] {
+    return this.#muxers.list().map(viewMuxer);
   }
 
   /** Ends a session; false where there is none of this id. */
@@ -97,9 +101,11 @@ export class HlsServer implements HttpHandler {
   #answer(target: RequestTarget, asked: Asked): Promise<HttpReply> | HttpReply {
     switch (target.kind) {
       case "nothing":
-      case "asset":
-      case "page":
         return refuse(404, hlsError("hls-not-found"));
+      case "asset":
+        return assetReply(target.file, this.#parts.library) ?? refuse(404, hlsError("hls-not-found"));
+      case "page":
+        return this.#page(target.path, asked);
       case "add-slash":
         return sendTo(asked.request, { path: `/${target.path}/`, query: asked.request.query });
       case "multivariant":
@@ -111,6 +117,11 @@ export class HlsServer implements HttpHandler {
       default:
         return target satisfies never;
     }
+  }
+
+  /** The page says by itself what is wrong with a stream; who may not read gets none. */
+  async #page(path: string, asked: Asked): Promise<HttpReply> {
+    return (await this.#userOf(path, asked)) === undefined ? unauthorized(asked.request) : pageReply();
   }
 
   /** A first playlist opens a session; players that ask for it without `cookieCheck` are asked whether they keep cookies. */
@@ -147,7 +158,10 @@ export class HlsServer implements HttpHandler {
       return refuse(400, hlsError("hls-too-far-ahead"));
     }
     const suffix = this.#sessions.suffix(request, query, session);
-    return sendPlaylist(request, muxer.playlist(query.skip ? "delta" : "whole"), { suffix, sent: count(session, entry) });
+    return sendPlaylist(request, muxer.playlist(query.skip ? "delta" : this.#wholeFor(request)), {
+      suffix,
+      sent: count(session, entry),
+    });
   }
 
   async #media(target: { path: string; file: string }, asked: Asked): Promise<HttpReply> {
@@ -160,6 +174,11 @@ export class HlsServer implements HttpHandler {
     const file = await entry.muxer.file(target.file, request.signal);
     if (file === undefined) return refuse(404, hlsError("hls-not-found"));
     return sendFile(file, session === undefined ? () => undefined : count(session, entry));
+  }
+
+  /** iOS doesn't begin low latency with few segments: the missing ones are shown as gaps. VLC 3 would try to load those. */
+  #wholeFor(request: HttpRequest): "whole" | "padded" {
+    return (request.headers.get("user-agent") ?? "").includes("AppleCoreMedia") ? "padded" : "whole";
   }
 
   /** A new session for who may read; undefined for who may not. Rejects where the path has no stream. */

@@ -13,7 +13,7 @@ const UDP_BUFFER_BYTES = 2 * 1024 * 1024;
 const UDP_PAIR_TRIES = 50;
 
 /** How a reader gets its media. */
-export type Transport = "tcp" | "udp" | "whep";
+export type Transport = "tcp" | "udp" | "whep" | "hls";
 
 /** What a reader needs. `onClose` comes once, when the server ends the connection of a reader that had joined. */
 export interface ReaderOptions {

@@ -1,6 +1,7 @@
 /**
  * Configuration files for the servers under test, each in its own format: MediaMTX's YAML (Sluice reads the same keys) or
- * go2rtc's. Everything but RTSP, and WHEP where it is measured, is switched off, cameras are pulled over TCP and, where the server can, all the time.
+ * go2rtc's. Everything but RTSP, and WHEP or HLS where they are measured, is switched off; cameras are pulled over TCP and, where
+ * the server can, all the time.
  */
 
 /** How a server is configured, decided by its name (see `kindOf`). */
@@ -14,6 +15,8 @@ export interface ServerPorts {
   /** HTTP of WHEP, 0 where it isn't measured, and UDP of its media. */
   readonly webrtc: number;
   readonly media: number;
+  /** HTTP of HLS, 0 where it isn't measured. */
+  readonly hls: number;
 }
 
 /** One pulled camera: the path's name and the camera's address. */
@@ -38,7 +41,7 @@ function mediamtxConfig(kind: ServerKind, ports: ServerPorts, cameras: readonly 
     "logLevel: warn",
     "api: yes",
     `apiAddress: 127.0.0.1:${ports.api}`,
-    "hls: no",
+    ports.hls === 0 ? "hls: no" : `hlsAddress: 127.0.0.1:${ports.hls}`,
     "rtmp: no",
     ...(ports.webrtc === 0
       ? ["webrtc: no"]

@@ -56,6 +56,7 @@ export class ServerProcess {
       api: await freeTcpPort(),
       webrtc: transport === "whep" ? await freeTcpPort() : 0,
       media: await freeUdpPair(),
+      hls: transport === "hls" ? await freeTcpPort() : 0,
     };
     const directory = mkdtempSync(join(tmpdir(), "sluice-bench-"));
     writeFileSync(join(directory, "config.yml"), configFor(kindOf(spec.name), ports, cameras));
@@ -84,6 +85,7 @@ export class ServerProcess {
   url(path: string, transport: Transport = "tcp"): string {
     if (transport === "whep" && this.kind === "go2rtc") return `http://127.0.0.1:${this.ports.api}/api/webrtc?src=${path}`;
     if (transport === "whep") return `http://127.0.0.1:${this.ports.webrtc}/${path}/whep`;
+    if (transport === "hls") return `http://127.0.0.1:${this.ports.hls}/${path}/index.m3u8`;
     return `rtsp://127.0.0.1:${this.ports.rtsp}/${path}`;
   }
 

@@ -12,7 +12,7 @@ import type { SlabPool } from "#streams/ring/slab.ts";
 import type { Stream } from "#streams/stream.ts";
 import type { UnitListener, UnitReader } from "#streams/units/unit-reader.ts";
 import type { Container } from "./container.ts";
-import { type Names, Playlists } from "./playlists.ts";
+import { type Names, type PlaylistKind, Playlists } from "./playlists.ts";
 import { type PartMedia, Segmenter, type SegmentSink, type SegmentStart } from "./segmenter.ts";
 import { SlabWriter, type StoredBytes } from "./stored-bytes.ts";
 import { SegmentWindow, type WindowRefusal } from "./window.ts";
@@ -47,7 +47,7 @@ export interface MuxerOptions {
 /** A file's bytes; `release` them when they are sent. */
 export interface MuxerFile {
   readonly type: string;
-  readonly buffers: readonly Buffer[];
+  readonly body: readonly Buffer[] | AsyncIterable<Buffer>;
   readonly release: () => void;
 }
 
@@ -73,7 +73,9 @@ export class Muxer implements UnitListener, SegmentSink {
   readonly #segmenter: Segmenter;
   readonly #window: SegmentWindow;
   readonly #playlists: Playlists;
-  readonly #inits: Buffer[] = [];
+  /** Initialization segments that the window needs, by version. */
+  readonly #inits = new Map<number, Buffer>();
+  #initVersion = 0;
   readonly #waiters = new Set<Waiter>();
   #state: { readonly kind: "open" } | { readonly kind: "ended"; readonly error: SluiceError; readonly at: number } = {
     kind: "open",
@@ -101,7 +103,7 @@ export class Muxer implements UnitListener, SegmentSink {
     this.#segmenter = new Segmenter(container, { segmentMs, partMs }, this);
     this.#reader = stream.readUnits(this);
     this.wake();
-    if (!lowLatency) this.#segmenter.endSoon();
+    if (this.#window.finished.length === 0) this.#segmenter.endSoon();
   }
 
   /** Why it has ended, and since when (monotonic ms). */
@@ -127,7 +129,7 @@ export class Muxer implements UnitListener, SegmentSink {
   }
 
   /** The media playlist as it is now, with `SUFFIX` behind every address. */
-  playlist(kind: "whole" | "delta"): string {
+  playlist(kind: PlaylistKind): string {
     return this.#playlists.media(this.options.variant === "lowLatency" ? kind : "whole");
   }
 
@@ -177,10 +179,13 @@ export class Muxer implements UnitListener, SegmentSink {
   }
 
   beginSegment(start: SegmentStart): void {
-    if (start.init !== undefined) this.#inits.push(start.init);
+    if (start.init !== undefined) {
+      if (this.#inits.size > 0) this.#initVersion += 1;
+      this.#inits.set(this.#initVersion, start.init);
+    }
     this.#window.begin({
       discontinuity: start.discontinuity,
-      initVersion: Math.max(0, this.#inits.length - 1),
+      initVersion: this.#initVersion,
       programDateTime: this.#reader.wallTime(start.unit),
     });
   }
@@ -197,13 +202,15 @@ export class Muxer implements UnitListener, SegmentSink {
   }
 
   get #playable(): boolean {
-    const { variant } = this.options;
-    if (this.#window.finished.length > 0) return true;
-    return variant === "lowLatency" && (this.#window.current?.parts.length ?? 0) > 0;
+    return this.#window.finished.length > 0;
   }
 
   #changed(): void {
     this.#playlists.changed();
+    const oldest = this.#window.finished[0] ?? this.#window.current;
+    if (oldest !== undefined) {
+      for (const version of this.#inits.keys()) if (version < oldest.initVersion) this.#inits.delete(version);
+    }
     for (const waiter of [...this.#waiters]) if (waiter.reached()) waiter.done();
   }
 
@@ -221,9 +228,10 @@ export class Muxer implements UnitListener, SegmentSink {
   }
 
   #init(name: string): MuxerFile | undefined {
-    const version = this.#inits.findIndex((_, index) => this.names.init(index) === name);
-    const bytes = this.#inits[version];
-    return bytes === undefined ? undefined : { type: "video/mp4", buffers: [bytes], release: () => undefined };
+    for (const [version, bytes] of this.#inits) {
+      if (this.names.init(version) === name) return { type: "video/mp4", body: [bytes], release: () => undefined };
+    }
+    return undefined;
   }
 
   #media(name: string): MuxerFile | undefined {
@@ -242,7 +250,7 @@ export class Muxer implements UnitListener, SegmentSink {
     for (const bytes of stored) bytes.hold();
     return {
       type: this.options.container.extension === "ts" ? "video/mp2t" : "video/mp4",
-      buffers: stored.flatMap(({ buffers }) => buffers),
+      body: stored.flatMap(({ buffers }) => buffers),
       release: () => {
         for (const bytes of stored) bytes.release();
       },
@@ -263,8 +271,9 @@ export class Muxer implements UnitListener, SegmentSink {
     const { number, current } = this.#window;
     if (segment > number + 1) return true;
     const limit = Math.ceil(ADVANCE_SECONDS / Math.max(this.#playlists.partTarget, this.options.partMs / 1000, 0.05));
-    const base = segment === number ? (current?.parts.length ?? 0) : 0;
-    return segment >= number && part !== undefined && part >= base + limit;
+    const there = segment === number ? current : this.#window.finished.at(-1);
+    const parts = there?.number === segment ? there.parts.length : 0;
+    return segment >= number - 1 && part !== undefined && part >= parts + limit;
   }
 
   #patienceMs(): number {

@@ -22,13 +22,16 @@ const HOLD_BACK_PARTS = 3;
 /** Room over the longest part seen, so that jitter doesn't exceed PART-TARGET; parts must stay ≥ 85 % of it. */
 const PART_MARGIN = 1.1;
 
+/** Whole, what changed since a moment ago, or whole with gaps in front where there are too few segments (see `server.ts`). */
+export type PlaylistKind = "whole" | "delta" | "padded";
+
 /** What the texts are made from. */
 export interface PlaylistOptions {
   readonly window: SegmentWindow;
   readonly container: Container;
   readonly names: Names;
   readonly lowLatency: boolean;
-  /** Segments a player should see from the beginning on: missing ones are listed as gaps. */
+  /** Segments that a padded playlist has at least. */
   readonly padding: number;
   /** Shortest part and segment, ms. */
   readonly partMs: number;
@@ -77,9 +80,9 @@ export class Playlists {
     return this.#text("multivariant", () => this.#printMultivariant());
   }
 
-  media(kind: "whole" | "delta"): string {
+  media(kind: PlaylistKind): string {
     return this.#text(kind, () => {
-      const playlist = this.#playlist();
+      const playlist = this.#playlist(kind === "padded" ? this.#options.padding : 0);
       return printMediaPlaylist(playlist, kind === "delta" ? skippable(playlist) : 0);
     });
   }
@@ -93,11 +96,11 @@ export class Playlists {
     return text;
   }
 
-  #playlist(): MediaPlaylist {
+  #playlist(padding: number): MediaPlaylist {
     const { window, lowLatency, container } = this.#options;
     const all = [...window.finished, ...(lowLatency && window.current !== undefined ? [window.current] : [])];
     this.#follow(all);
-    const segments = [...this.#gaps(), ...all.map((segment) => this.#segment(segment))];
+    const segments = [...this.#gaps(padding), ...all.map((segment) => this.#segment(segment))];
     return {
       version: container.extension === "ts" ? TS_VERSION : MP4_VERSION,
       targetDuration: this.#target,
@@ -125,8 +128,8 @@ export class Playlists {
     if (part > this.#partTarget) this.#partTarget = Math.ceil(part * PART_MARGIN * 1000) / 1000;
   }
 
-  #gaps(): PlaylistSegment[] {
-    const { padding, window } = this.#options;
+  #gaps(padding: number): PlaylistSegment[] {
+    const { window } = this.#options;
     const [oldest] = window.finished;
     const missing = Math.max(0, Math.min(padding - window.finished.length, oldest?.number ?? window.number));
     return Array.from({ length: missing }, () => ({

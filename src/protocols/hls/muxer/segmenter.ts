@@ -9,6 +9,8 @@ import type { CarriedTrack, Container, Sample } from "./container.ts";
 
 /** Share of the minimum that a duration may lack: cameras' timestamps are rounded. */
 const TOLERANCE = 0.97;
+/** Shortest first segment, ms: enough to begin with. */
+const HEAD_MS = 500;
 /** A unit is never taken for longer than this: the camera paused. */
 const MAX_UNIT_MS = 2000;
 
@@ -77,7 +79,10 @@ export class Segmenter {
   #forms: readonly unknown[] = [];
   #epoch = 0;
   #started = false;
+  /** Of the first track. */
+  #newest: StreamUnit | undefined;
   #segmentStart = 0;
+  #beganWith: "key" | "delta" = "key";
   #partStart = 0;
   #place: "begins-segment" | "goes-on" = "begins-segment";
   #head: "waits-for-key" | "ends-anywhere" = "waits-for-key";
@@ -103,12 +108,15 @@ export class Segmenter {
       track.settle(unit.dts);
     }
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (position === 0) this.#newest = unit;
     track.waiting = { pts: unit.pts, dts: unit.dts, type: unit.type, pieces, bytes };
   }
 
-  /** Lets the present segment end at the next unit that makes it long enough, key or not: a first playlist waits for it. */
+  /** Lets the first segment end at the next unit, key or not, once there is enough to begin with: a first playlist waits for it. */
   endSoon(): void {
     this.#head = "ends-anywhere";
+    const unit = this.#newest;
+    if (unit !== undefined && this.#mayEndSegment(unit)) this.#nextSegment(unit);
   }
 
   /** Decides what ends before a unit of the first track; false when the unit can't be used. */
@@ -123,18 +131,27 @@ export class Segmenter {
       this.#breakAt(unit);
       return true;
     }
-    const { segmentMs, partMs } = this.#lengths;
-    const ticksPerMs = track.carried.clockRate / 1000;
-    const inSegment = (unit.dts - this.#segmentStart) / ticksPerMs;
-    const inPart = (unit.dts - this.#partStart) / ticksPerMs;
-    if ((unit.type === "key" || this.#head === "ends-anywhere") && inSegment >= segmentMs * TOLERANCE) {
-      this.#endPart(unit.dts);
-      this.#sink.endSegment();
-      this.#begin(unit, { discontinuity: false, init: undefined });
-    } else if (inPart >= partMs * TOLERANCE) {
-      this.#endPart(unit.dts);
-    }
+    const inPart = ((unit.dts - this.#partStart) * 1000) / track.carried.clockRate;
+    if (this.#mayEndSegment(unit)) this.#nextSegment(unit);
+    else if (inPart >= this.#lengths.partMs * TOLERANCE) this.#endPart(unit.dts);
     return true;
+  }
+
+  /** Whether the segment is long enough, and `unit` one that the next can begin with. */
+  #mayEndSegment(unit: StreamUnit): boolean {
+    const { segmentMs } = this.#lengths;
+    const isHead = this.#head === "ends-anywhere";
+    // After a head that ended anywhere, the first key picture begins what is regular.
+    const least = this.#beganWith === "delta" ? 0 : isHead ? Math.min(HEAD_MS, segmentMs) : segmentMs;
+    const clockRate = this.#tracks[0]?.carried.clockRate ?? 1;
+    const elapsedMs = ((unit.dts - this.#segmentStart) * 1000) / clockRate;
+    return (isHead || unit.type === "key") && elapsedMs >= least * TOLERANCE;
+  }
+
+  #nextSegment(unit: StreamUnit): void {
+    this.#endPart(unit.dts);
+    this.#sink.endSegment();
+    this.#begin(unit, { discontinuity: false, init: undefined });
   }
 
   /** Ends everything and begins anew at `unit`. */
@@ -155,6 +172,7 @@ export class Segmenter {
 
   #begin(unit: StreamUnit, what: Omit<SegmentStart, "unit">): void {
     this.#segmentStart = unit.dts;
+    this.#beganWith = unit.type;
     this.#partStart = unit.dts;
     this.#place = "begins-segment";
     this.#head = "waits-for-key";

@@ -30,7 +30,13 @@ export function refuse(status: number, error: SluiceError, headers: Readonly<Rec
   return {
     status,
     headers: { "Content-Type": "application/json", "Cache-Control": "no-store", ...headers },
-    body: JSON.stringify({ status: "error", error: error.message, code: error.code }),
+    body: JSON.stringify({
+      status: "error",
+      error: error.message,
+      code: error.code,
+      remedy: error.remedy("en"),
+      zh: error.describe("zh"),
+    }),
   };
 }
 
@@ -83,7 +89,7 @@ export function sendFile(file: MuxerFile, sent: (bytes: number) => void): HttpRe
   return {
     status: 200,
     headers: { "Content-Type": file.type, "Cache-Control": PRIVATE },
-    body: file.buffers,
+    body: file.body,
     sent: (bytes) => {
       file.release();
       sent(bytes);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { parse } from "yaml";
 import { configFor, kindOf, type ServerKind } from "#test/bench/server/config.ts";
 
-const PORTS = { rtsp: 1554, rtp: 2000, api: 3000, webrtc: 0, media: 8190 };
+const PORTS = { rtsp: 1554, rtp: 2000, api: 3000, webrtc: 0, media: 8190, hls: 0 };
 const CAMERAS = [
   { name: "cam0", url: "rtsp://127.0.0.1:9000/cam0" },
   { name: "cam1", url: "rtsp://127.0.0.1:9000/cam1" },

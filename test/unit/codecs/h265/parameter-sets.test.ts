@@ -45,6 +45,9 @@ test("reads a set written field by field", () => {
     levelIdc: 93,
     width: 634,
     height: 346,
+    chromaFormat: 1,
+    lumaBits: 8,
+    chromaBits: 8,
     reorderFrames: 1,
   });
 });

@@ -1,0 +1,19 @@
+/** Opens the HLS server and its listener. */
+import { httpSettings } from "#base/http-options.ts";
+import { readAsset } from "#platform/assets.ts";
+import { hlsServerOptions } from "#protocols/hls/options.ts";
+import { HlsServer } from "#protocols/hls/server.ts";
+import { openProtocol } from "#app/http-listeners.ts";
+import type { RunningService, ServiceContext } from "#app/service.ts";
+
+/** Opens it. */
+export async function openHls(context: ServiceContext): Promise<RunningService> {
+  const { machine, registry, authenticator, log } = context;
+  const { clock, random } = machine;
+  const options = context.config.slice(hlsServerOptions);
+  const library = (): Buffer | undefined => readAsset("hls.min.js");
+  const server = new HlsServer({ options, registry, clock, random, log, authenticator, library });
+  const listener = { name: "hls", address: options.hlsAddress, settings: httpSettings("hls", options), handler: server } as const;
+  const running = await openProtocol(context, listener, () => server.close());
+  return { ...running, shares: { ...running.shares, hlsServer: server } };
+}

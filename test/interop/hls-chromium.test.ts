@@ -1,0 +1,50 @@
+/** The player page in Chromium: hls.js plays the demo camera in each variant; pixels change, and low latency is low. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { lookAtVideo, missingChromium, startChromium } from "#test/support/chromium.ts";
+import { startSluice } from "#test/support/sluice-process.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { isReady } from "./path-state.ts";
+
+/** Milliseconds: a first picture, and how far low latency may be behind the newest part in steady state. */
+const FIRST_PICTURE_MS = 1500;
+const LATENCY_SECONDS = 1.5;
+const skip = missingChromium();
+
+/** How long ago what is shown was received, by the dates in the playlist: camera and browser share this machine's clock. */
+const LATENCY = "(Date.now() - window.sluicePlayer.playingDate.getTime()) / 1000";
+
+test("hls.js on the player page plays each variant", { skip }, async (t) => {
+  const browser = await startChromium(t);
+  for (const variant of ["lowLatency", "fmp4", "mpegts"]) {
+    await t.test(variant, async (each) => {
+      const sluice = await startSluice(each, { config: `hlsVariant: ${variant}\n`, args: ["--demo"] });
+      await waitUntil(() => isReady(sluice, "demo"), { what: "the demo camera", timeoutMs: 15_000, pollMs: 100 });
+      const page = await browser.newPage();
+      each.after(() => page.close());
+      const problems: string[] = [];
+      page.on("pageerror", (error) => problems.push(error.message));
+      page.on("console", (line) => line.type() === "error" && problems.push(line.text()));
+      await page.goto(`http://127.0.0.1:${String(sluice.hlsPort)}/demo/`);
+      const seen = await lookAtVideo(page, 20_000);
+      assert.deepEqual([seen.width, seen.height, seen.changes], [640, 360, true], sluice.log());
+      assert.ok(seen.colours > 20);
+      assert.deepEqual(problems, []);
+      if (variant !== "lowLatency") return;
+      const firstPicture = await page.evaluate<number>("window.sluiceFirstPicture");
+      assert.ok(firstPicture <= FIRST_PICTURE_MS, `first picture after ${String(firstPicture)} ms`);
+      await page.waitForTimeout(6000);
+      const latency = await page.evaluate<number>(LATENCY);
+      t.diagnostic(`first picture ${String(Math.round(firstPicture))} ms, latency ${latency.toFixed(2)} s`);
+      assert.ok(latency <= LATENCY_SECONDS, `behind by ${String(latency)} s`);
+    });
+  }
+});
+
+test("the page says in plain words that there is no such camera", { skip }, async (t) => {
+  const sluice = await startSluice(t, { config: "paths: {}\n" });
+  const browser = await startChromium(t);
+  const page = await browser.newPage({ locale: "zh-CN" });
+  await page.goto(`http://127.0.0.1:${String(sluice.hlsPort)}/nobody/`);
+  await page.getByText("没有这个名称的摄像机。").waitFor({ timeout: 10_000 });
+});
