@@ -61,6 +61,24 @@ void suite("Chromium", { skip }, () => {
     await page.close();
   });
 
+  test("hears at once that its session was ended, and comes back by itself", async () => {
+    const { page } = await openPage("/demo/");
+    await lookAtVideo(page);
+    const api = `http://127.0.0.1:${String(sluice.apiPort)}/v3/webrtcsessions`;
+    const ids = async (): Promise<string[]> => {
+      const { items } = (await (await fetch(`${api}/list`)).json()) as {
+        items: { id: string; peerConnectionEstablished: boolean }[];
+      };
+      return items.filter((each) => each.peerConnectionEstablished).map((each) => each.id);
+    };
+    const [first] = await ids();
+    assert.equal((await fetch(`${api}/kick/${first ?? ""}`, { method: "POST" })).status, 200);
+    const cameBack = async (): Promise<boolean> => (await ids()).some((id) => id !== first);
+    await waitUntil(cameBack, { what: "another session", timeoutMs: 6000, pollMs: 100 });
+    assert.equal((await lookAtVideo(page)).changes, true);
+    await page.close();
+  });
+
   test("has its first frame soon after asking, and loses no packet", async () => {
     const { page } = await openPage("/demo/publish");
     const plays = [];

@@ -14,9 +14,9 @@ export async function openWebRtc(context: ServiceContext): Promise<RunningServic
   const { clock, random, network } = machine;
   const log = context.log.child({ part: "webrtc" });
   const options = context.config.slice(webrtcOptions);
-  const { readTimeout } = context.config.slice(rtspServerOptions);
+  const { readTimeout, writeTimeout } = context.config.slice(rtspServerOptions);
   const server = await openWithFallback({
-    options: { ...options, readTimeout },
+    options: { ...options, readTimeout, writeTimeout },
     open: async (free) => {
       const made = new WebRtcServer({ options: free, registry, network, clock, random, log, authenticator });
       try {

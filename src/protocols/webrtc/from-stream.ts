@@ -8,9 +8,11 @@ import { parseRtcp } from "#formats/rtcp/packet.ts";
 import type { Offer } from "#formats/jsep/offer.ts";
 import { Viewer, type ViewerStatistics } from "./egress/viewer.ts";
 import { webrtcError } from "./errors.ts";
+import type { Remote } from "./ice/remote.ts";
 import { agreeOnReading, type ReadAgreement } from "./negotiation/read-offer.ts";
 import type { SessionServices } from "./session/services.ts";
 import type { SessionTransport } from "./session/transport.ts";
+import { streamError } from "#streams/errors.ts";
 import type { Path } from "#streams/path.ts";
 import type { PathReader } from "#streams/source.ts";
 import type { Stream } from "#streams/stream.ts";
@@ -34,6 +36,9 @@ export class Reading {
   readonly #reader: PathReader;
   readonly #stream: Stream;
   #viewer: Viewer | undefined;
+  #remote: (() => Remote) | undefined;
+  #takenBytes = 0;
+  #takenAt = 0;
   #inboundRtcpPackets = 0;
   #closed = false;
 
@@ -83,13 +88,15 @@ export class Reading {
     const { context, remote } = transport;
     if (this.#closed || context === undefined || remote === undefined) return;
     const { clock, random, srtp, ice, log } = this.#services;
+    const where = (): Remote => transport.remote ?? remote;
+    this.#remote = where;
     this.#viewer = new Viewer({
       path: this.path,
       stream: this.#stream,
       clock,
       random,
       context,
-      output: { srtp, socket: ice.udp, remote: () => transport.remote ?? remote },
+      output: { srtp, socket: ice.udp, remote: where },
       tracks: this.agreement.tracks,
       sendRtcp: (packet) => transport.sendRtcp(packet),
       onConstrained: (constrained) => {
@@ -114,9 +121,19 @@ export class Reading {
     for (const feedback of parseFeedback(packet)) this.#viewer?.feedback(feedback);
   }
 
-  /** Once a second. Throws `webrtc-b-frames`. */
-  check(): void {
-    if (!this.#closed) refuseReordered(this.path, this.#stream.tracks);
+  /** Once a second. Throws `webrtc-b-frames`, and `stream-reader-stalled` over TCP. */
+  check(now: number): void {
+    if (this.#closed) return;
+    refuseReordered(this.path, this.#stream.tracks);
+    const remote = this.#remote?.();
+    if (remote === undefined || remote.pendingBytes === 0 || remote.takenBytes !== this.#takenBytes) {
+      this.#takenBytes = remote?.takenBytes ?? 0;
+      this.#takenAt = now;
+      return;
+    }
+    const { writeTimeout } = this.#services.options;
+    if (now - this.#takenAt <= writeTimeout) return;
+    throw streamError("stream-reader-stalled", { details: { seconds: Math.round(writeTimeout / 1000) } });
   }
 
   /** Idempotent. */

@@ -73,5 +73,5 @@ export const webrtcOptions = {
   ),
 } as const;
 
-/** Their parsed values; `readTimeout` is shared with other protocols. */
-export type WebRtcOptions = OptionValues<typeof webrtcOptions> & { readonly readTimeout: number };
+/** Their parsed values; the time-outs are shared with other protocols. */
+export type WebRtcOptions = OptionValues<typeof webrtcOptions> & { readonly readTimeout: number; readonly writeTimeout: number };

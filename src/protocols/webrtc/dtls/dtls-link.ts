@@ -15,6 +15,8 @@ const MAX_BYTES = 64 * 1024;
 const FIRST_BYTE = { lowest: 20, alert: 21, handshake: 22, highest: 63 } as const;
 const CLIENT_HELLO = 1;
 const RECORD_HEADER_BYTES = 13;
+/** Level warning, description close_notify. */
+const CLOSE_NOTIFY = Buffer.of(1, 0);
 /** Higher than any flight: what werift still means to repeat, it doesn't. */
 const NO_FLIGHT = 255;
 
@@ -108,9 +110,10 @@ export class DtlsLink {
     this.#transport.onData(Buffer.from(packet), ["", 0]);
   }
 
-  /** Sends and receives nothing any more. Idempotent. */
+  /** Says goodbye, so that a browser need not find out by silence; sends and receives nothing any more. Idempotent. */
   close(): void {
     if (this.#state === "closed") return;
+    if (this.#state === "connected") this.#sayGoodbye();
     this.#state = "closed";
     this.#transport.closed = true;
     this.#dtls.dtls.flight = NO_FLIGHT;
@@ -144,6 +147,23 @@ export class DtlsLink {
       const digest = createHash(algorithm.replace("-", "")).update(remoteCertificate).digest("hex");
       return digest === value.replaceAll(":", "").toLowerCase();
     });
+  }
+
+  /** A close_notify alert (RFC 5246 §7.2.1), which werift can read but not write. */
+  #sayGoodbye(): void {
+    const { cipher, dtls, sessionType } = this.#dtls;
+    const { epoch, version } = dtls;
+    dtls.recordSequenceNumber += 1;
+    const sequenceNumber = dtls.recordSequenceNumber;
+    const header = { type: FIRST_BYTE.alert, version: (version.major << 8) | version.minor, epoch, sequenceNumber };
+    const fragment = cipher.cipher.encrypt(sessionType, CLOSE_NOTIFY, header);
+    const record = Buffer.alloc(RECORD_HEADER_BYTES);
+    record.writeUInt8(header.type, 0);
+    record.writeUInt16BE(header.version, 1);
+    record.writeUInt16BE(epoch, 3);
+    record.writeUIntBE(sequenceNumber, 5, 6);
+    record.writeUInt16BE(fragment.length, 11);
+    this.#options.send(Buffer.concat([record, fragment]));
   }
 
   #fail(reason: string): void {

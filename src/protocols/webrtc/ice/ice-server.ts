@@ -148,6 +148,7 @@ export class IceServer {
 class UdpRemote implements Remote {
   readonly transport = "udp";
   readonly pendingBytes = 0;
+  readonly takenBytes = 0;
   readonly key: string;
   readonly endpoint: UdpEndpoint;
   readonly destination: UdpDestination;
@@ -166,9 +167,5 @@ class UdpRemote implements Remote {
     this.#lengths[0] = packet.length;
     const batch = { buffer: packet, offsets: this.#offsets, lengths: this.#lengths, count: 1 };
     return this.#socket.sendBatch(batch, [this.destination]) > 0;
-  }
-
-  onDrained(run: () => void): void {
-    run();
   }
 }

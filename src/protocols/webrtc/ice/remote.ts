@@ -13,8 +13,8 @@ export interface Remote {
   readonly destination: UdpDestination | undefined;
   /** Bytes written and not yet with the kernel; 0 over UDP. */
   readonly pendingBytes: number;
+  /** Bytes the kernel has taken so far; 0 over UDP. Who has some pending and takes none is stuck. */
+  readonly takenBytes: number;
   /** Sends one packet, best effort; it may change afterwards. False where it was dropped. */
   send(packet: Buffer): boolean;
-  /** Calls back once when `pendingBytes` is 0 again; at once over UDP. */
-  onDrained(run: () => void): void;
 }

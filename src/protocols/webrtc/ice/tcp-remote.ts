@@ -60,6 +60,10 @@ export class TcpRemote implements Remote {
     return this.#socket.writableLength;
   }
 
+  get takenBytes(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength;
+  }
+
   send(packet: Buffer): boolean {
     if (this.#socket.destroyed || this.#socket.writableLength > MAX_PENDING_BYTES) return false;
     const frame = Buffer.allocUnsafe(LENGTH_BYTES + packet.length);
@@ -67,11 +71,6 @@ export class TcpRemote implements Remote {
     packet.copy(frame, LENGTH_BYTES);
     this.#socket.write(frame);
     return true;
-  }
-
-  onDrained(run: () => void): void {
-    if (this.#socket.writableLength === 0) run();
-    else this.#socket.once("drain", run);
   }
 
   destroy(): void {

@@ -81,6 +81,11 @@ async function connect() {
   }
   session = new URL(response.headers.get("Location"), endpoint);
   await pc.setRemoteDescription({ type: "answer", sdp: await response.text() });
+  /* The server's goodbye: the connection itself would only notice its silence, seconds later. */
+  const transport = pc.getReceivers()[0]?.transport;
+  transport?.addEventListener("statechange", () => {
+    if (connection === pc && transport.state === "closed") again(text.lost);
+  });
 }
 
 function again(why) {

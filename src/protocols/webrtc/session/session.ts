@@ -134,7 +134,7 @@ export class Session implements PathReader, PathPublisher {
       return;
     }
     try {
-      this.#reading?.check();
+      this.#reading?.check(now);
       this.#publishing?.check(now);
     } catch (error) {
       this.close(asSluiceError(error));

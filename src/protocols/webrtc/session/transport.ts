@@ -110,8 +110,8 @@ export class SessionTransport {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#services.ice.remove(this.agent);
     this.#dtls?.close();
+    this.#services.ice.remove(this.agent);
     this.#protection?.context.close();
     this.#protection = undefined;
   }

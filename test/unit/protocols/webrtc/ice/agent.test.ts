@@ -11,6 +11,7 @@ class FakeRemote implements Remote {
   readonly transport = "udp";
   readonly destination = undefined;
   readonly pendingBytes = 0;
+  readonly takenBytes = 0;
   readonly key: string;
   readonly endpoint: { address: string; port: number };
   readonly sent: Buffer[] = [];
@@ -23,10 +24,6 @@ class FakeRemote implements Remote {
   send(packet: Buffer): boolean {
     this.sent.push(packet);
     return true;
-  }
-
-  onDrained(run: () => void): void {
-    run();
   }
 }
 
