@@ -38,6 +38,17 @@ const sourceOnly: readonly Restriction[] = [
   { selector: "ImportDeclaration[source.value=/^(node:)?timers/]", message: "Timers come from the injected Clock." },
 ];
 
+/** Words that a person reads come from the dictionaries, in both languages. */
+const words = String.raw`[A-Za-z\u3400-\u9fff]`;
+const pageOnly: readonly Restriction[] = [
+  { selector: `JSXText[value=/${words}/]`, message: "Take words from the dictionaries: t(…)." },
+  { selector: `JSXExpressionContainer > Literal[value=/${words}/]`, message: "Take words from the dictionaries: t(…)." },
+  {
+    selector: `JSXAttribute[name.name=/^(title|alt|label|placeholder|aria-label|aria-description|hint|words|confirm|question)$/] > Literal[value=/${words}/]`,
+    message: "Take words from the dictionaries: t(…).",
+  },
+];
+
 const noEnvironment: Restriction = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
   message: "Only config, app and platform read the environment; others get parsed options.",
@@ -60,7 +71,7 @@ const restricted = (...rules: readonly Restriction[]): ["error", ...Restriction[
 const config: ReturnType<typeof defineConfig> = defineConfig(
   { ignores: ["**/node_modules/", "build/", "bench-results/", "coverage/"] },
   {
-    files: ["src/**/*.ts", "test/**/*.ts", "scripts/**/*.ts", "bundle/**/*.ts"],
+    files: ["src/**/*.{ts,tsx}", "test/**/*.ts", "scripts/**/*.ts", "bundle/**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],
     linterOptions: { reportUnusedDisableDirectives: "error" },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: dirname(import.meta.dirname) } },
@@ -88,7 +99,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig(
     },
   },
   {
-    files: ["src/**/*.ts"],
+    files: ["src/**/*.{ts,tsx}"],
     rules: {
       "max-lines-per-function": ["error", { max: 60 }],
       "no-console": "error",
@@ -109,6 +120,19 @@ const config: ReturnType<typeof defineConfig> = defineConfig(
     // Tests take methods apart on purpose.
     files: ["test/**/*.ts", "scripts/**/*.ts", "bundle/**/*.ts"],
     rules: { complexity: "off", "@typescript-eslint/unbound-method": "off" },
+  },
+  {
+    files: ["src/web/**/*.{ts,tsx}"],
+    rules: { "no-restricted-syntax": restricted(...everywhere, ...sourceOnly, ...pageOnly, noEnvironment) },
+  },
+  {
+    // Markup is flat: an element a line.
+    files: ["src/web/**/*.tsx"],
+    rules: { "max-lines-per-function": ["error", { max: 80 }] },
+  },
+  {
+    files: ["src/web/browser/clock.ts"],
+    rules: { "no-restricted-globals": "off", "no-restricted-syntax": restricted(...everywhere) },
   },
   { files: ["scripts/eslint.config.ts"], rules: { "no-restricted-syntax": "off" } },
 );

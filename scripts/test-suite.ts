@@ -37,6 +37,7 @@ const stages: readonly Stage[] = [
   { name: "fuzzers", folders: ["fuzz"], parallel: cores, timeoutMs: 300_000 },
   { name: "sockets", folders: ["integration", "peers"], parallel: cores, timeoutMs: 180_000 },
   { name: "other programs", folders: ["interop"], parallel: 1, timeoutMs: 600_000 },
+  { name: "browser", folders: ["browser"], parallel: 1, timeoutMs: 600_000 },
   { name: "whole process", folders: ["system"], parallel: 1, timeoutMs: 600_000 },
 ];
 

@@ -135,6 +135,12 @@ export const apiErrors = defineErrors({
     remedyEn: "Use its address, or add the name to allowedHosts in the configuration.",
     remedyZh: "请使用 IP 地址访问，或在配置的 allowedHosts 中添加该名称。",
   },
+  "api-page-not-built": {
+    en: "the page isn't built",
+    zh: "网页尚未构建",
+    remedyEn: "Run 'scripts/web' in the source folder, then start Sluice again.",
+    remedyZh: "请在源代码目录中运行“scripts/web”，然后重新启动 Sluice。",
+  },
   "api-internal": {
     en: "internal error",
     zh: "内部错误",

@@ -26,6 +26,8 @@ import type { Configuration } from "./routes/configuration.ts";
 import { addHealthRoute } from "./routes/health.ts";
 import { addHlsRoutes } from "./routes/hls.ts";
 import { addInfoRoute } from "./routes/info.ts";
+import { addPageRoutes } from "./routes/page.ts";
+import type { PageFiles } from "./routes/page.ts";
 import { addPathRoutes } from "./routes/paths.ts";
 import { addRtspRoutes } from "./routes/rtsp.ts";
 import { addWebRtcRoutes } from "./routes/webrtc.ts";
@@ -49,6 +51,8 @@ export interface ListenerOptions {
 export interface WebListenerOptions extends ListenerOptions {
   /** Sluice's own API is there with it. */
   readonly accounts?: Accounts | undefined;
+  /** The built page. */
+  readonly page?: PageFiles | undefined;
 }
 
 /** What the control API shows. A server that doesn't run has no routes, as in MediaMTX; which ones run is looked up each time. */
@@ -83,12 +87,14 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
   });
 }
 
-/** Makes the listener of `webAddress`: health and the streams now, the page later. */
+/** Makes the listener of `webAddress`: the page, health and the streams. */
 export function createWebServer(options: WebListenerOptions, health: HealthView, live: LiveStreams = {}): HttpServer {
-  const { authenticator, accounts, trustedProxies = [], ...listener } = options;
+  const { authenticator, accounts, page, trustedProxies = [], ...listener } = options;
   return new HttpServer({
     ...listener,
     mount: (server) => {
+      // Before the guards: the page itself holds nothing secret, and where nobody may in yet it says how.
+      if (page !== undefined) addPageRoutes(server, page);
       if (accounts !== undefined) mountOwnApi(server, accounts, trustedProxies);
       void server.register((scope, _options, done) => {
         scope.addHook("onRequest", requireClaim(authenticator));

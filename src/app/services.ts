@@ -17,6 +17,7 @@ import type { TakenPort } from "./port-fallback.ts";
 import type { RunningService, Service, ServiceContext } from "./service.ts";
 import { openHls } from "./openers/hls.ts";
 import { openWebRtc } from "./openers/webrtc.ts";
+import { PAGE_FOLDER, readPageFiles } from "./page/page-files.ts";
 import { VERSION } from "./version.ts";
 
 /** Every service, in the order they start. */
@@ -99,12 +100,14 @@ function openApi(context: ServiceContext): Promise<RunningService> {
 }
 
 function openWeb(context: ServiceContext): Promise<RunningService> {
+  const page = readPageFiles(PAGE_FOLDER);
+  if (page.find("index.html") === undefined) context.log.warn({ command: "scripts/web" }, "the page isn't built");
   return openHttp(context, {
     name: "web",
     address: context.config.slice(webOptions).webAddress,
     make: (address, log) =>
       createWebServer(
-        { ...httpParts(context), accounts: context.accounts, address, log },
+        { ...httpParts(context), accounts: context.accounts, page, address, log },
         { check: context.check, config: context.reloader },
         context.opened,
       ),

@@ -36,7 +36,10 @@ const layers: Readonly<Record<string, Layer>> = {
   cameras: { imports: ["base", "streams"], packages: ["typebox"] },
   config: { imports: ["base", "streams"], packages: ["typebox", "yaml"], machine: true },
   api: { imports: [...media, "cameras", "config"], packages: ["typebox", "fastify"] },
-  web: { imports: ["api"] },
+  web: {
+    imports: ["api"],
+    packages: ["preact", "preact/hooks", "@preact/signals", "uplot", "uplot/dist/uPlot.min.css", "uqr", "hls.js"],
+  },
   app: {
     imports: [...media, "platform", "protocols", "health", "update", "cameras", "config", "api"],
     packages: ["pino"],
@@ -96,6 +99,16 @@ test("only main.ts imports app, and it imports nothing else of src", () => {
       if (file.path !== "src/main.ts")
         return target?.startsWith("src/app/") === true && layerOf(file.path) !== "app" ? "only main.ts may" : undefined;
       return target === undefined || target.startsWith("src/app/") ? undefined : "main.ts starts app and nothing else";
+    }),
+  );
+});
+
+test("the page imports types of the API's contract and nothing else of src", () => {
+  expectNone(
+    violations((file, { target, typeOnly }) => {
+      if (layerOf(file.path) !== "web" || target === undefined || layerOf(target) === "web") return undefined;
+      if (!target.startsWith("src/api/contract/")) return "the page talks HTTP";
+      return typeOnly ? undefined : "a type import";
     }),
   );
 });
@@ -160,7 +173,7 @@ test("imports of another layer go by alias, of the same folder by relative path"
   expectNone(
     violations((file, { specifier, target }) => {
       if (target === undefined) return undefined;
-      if (!specifier.endsWith(".ts")) return "write the extension";
+      if (!/\.(tsx?|css)$/.test(specifier)) return "write the extension";
       if (layerOf(target) !== layerOf(file.path)) return specifier.startsWith(".") ? "write it by its alias" : undefined;
       return specifier.startsWith("#") && dirname(target) === dirname(file.path) ? "same folder: write it relative" : undefined;
     }),

@@ -51,7 +51,7 @@ export function listFiles(folder: string): readonly string[] {
 /** All TypeScript files below `folder`, parsed. */
 export function readSourceTree(folder: string): readonly SourceFile[] {
   return listFiles(folder)
-    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => /\.tsx?$/.test(path))
     .map(readSource);
 }
 

@@ -1,0 +1,65 @@
+/** What is said on a picture: by which way it comes and why not a better one; why there is none; when the last one was. */
+import type { CameraView } from "#api/contract/cameras.ts";
+import { useBox } from "../box/box.ts";
+import { formatMoment } from "../i18n/format.ts";
+import { language, t } from "../i18n/text.ts";
+import type { LiveView } from "../live/live-session.ts";
+import { said, stateWord } from "./camera-words.tsx";
+import { Mark } from "./mark.tsx";
+import type { MarkName } from "./mark.tsx";
+
+/** `RTC`, or `HLS · UDP blocked`. Nothing while there is no live picture. */
+export function LiveBadge({ live, fresh }: { readonly live: LiveView; readonly fresh: boolean }) {
+  const box = useBox();
+  const { state } = live;
+  if (!fresh || state.phase !== "playing") return null;
+  const why = state.reason === undefined ? undefined : t(`reason.${state.reason}`);
+  // A still is never taken for live: it has its time.
+  const at = state.transport === "still" && live.pictureAt !== undefined ? box.boxTime(live.pictureAt) : undefined;
+  const way = t(`transport.${state.transport}`);
+  const dated = at === undefined ? way : `${way} ${formatMoment(at, box.now, language.value)}`;
+  const text = [dated, why].filter((word) => word !== undefined).join(" · ");
+  return (
+    <span class="badge" data-transport={state.transport} title={text}>
+      {text}
+    </span>
+  );
+}
+
+/** Over a picture that isn't live. */
+export function LiveMiddle({ live, camera }: { readonly live: LiveView; readonly camera: CameraView }) {
+  const box = useBox();
+  const last = live.pictureAt === undefined ? camera.figures.lastMediaAt : box.boxTime(live.pictureAt);
+  const { mark, word, more } = wordsOf(live, camera);
+  return (
+    <div class="middle">
+      <span class="state">
+        <Mark name={mark} />
+        {word}
+      </span>
+      {more !== undefined && <span class="more">{more}</span>}
+      {last !== null && <span class="more">{t("picture.last", { time: formatMoment(last, box.now, language.value) })}</span>}
+    </div>
+  );
+}
+
+interface MiddleWords {
+  readonly mark: MarkName;
+  readonly word: string;
+  readonly more: string | undefined;
+}
+
+/** The box's word on the camera first; only when that is well, what this player does. */
+function wordsOf({ state }: LiveView, camera: CameraView): MiddleWords {
+  const isUp = camera.mark === "live" || camera.mark === "degraded";
+  const starts = camera.idle === "on-demand" && state.phase !== "paused";
+  if (!isUp && !starts) {
+    const more = camera.cause === null ? undefined : said(camera.cause.text);
+    return { mark: camera.mark, word: stateWord(camera), more };
+  }
+  if (state.phase === "waiting") return { mark: "working", word: t("player.waiting"), more: t(`reason.${state.reason}`) };
+  if (state.phase === "frozen") return { mark: "working", word: t("player.frozen"), more: undefined };
+  if (state.phase === "paused") return { mark: "off", word: t("player.paused"), more: undefined };
+  const why = state.phase === "opening" && state.reason !== undefined ? t(`reason.${state.reason}`) : undefined;
+  return { mark: "working", word: t("player.opening"), more: why };
+}

@@ -1,0 +1,89 @@
+/** Home: is all well, if not what to do, and every camera live. */
+import type { CameraView } from "#api/contract/cameras.ts";
+import { useBox } from "../box/box.ts";
+import type { BoxState } from "../box/apply-change.ts";
+import { truthOf } from "../box/truth.ts";
+import { LiveTile } from "../components/live-tile.tsx";
+import { Mark } from "../components/mark.tsx";
+import { ProblemCard } from "../components/problem-card.tsx";
+import { formatBytes, formatDuration, formatNumber, formatShare } from "../i18n/format.ts";
+import { language, t } from "../i18n/text.ts";
+import { useSession } from "../session/session.ts";
+
+/** The home page. */
+export function HomePage({ state }: { readonly state: BoxState }) {
+  const { isAdmin } = useSession();
+  const cameras = state.cameras.filter(isShown);
+  const { problems } = state.health;
+  return (
+    <>
+      <TruthLine state={state} />
+      {problems.length > 0 && (
+        <section class="section" aria-label={t("problem.title")}>
+          {problems.map((problem) => (
+            <ProblemCard key={problem.id} problem={problem} />
+          ))}
+        </section>
+      )}
+      <section class="section" aria-label={t("nav.cameras")}>
+        <div class="grid">
+          {cameras.map((camera) => (
+            <LiveTile key={camera.name} camera={camera} />
+          ))}
+          {isAdmin && (
+            <a class="tile-button" href="/add">
+              <span>{t("home.add")}</span>
+              {cameras.every((camera) => camera.demo) && <span class="small">{t("home.add-hint")}</span>}
+            </a>
+          )}
+          {!isAdmin && cameras.length === 0 && <p class="empty">{t("home.empty")}</p>}
+        </div>
+      </section>
+      <DeviceStrip state={state} />
+    </>
+  );
+}
+
+/** Sub-streams are played by their main camera's tile. */
+function isShown(camera: CameraView): boolean {
+  return camera.subStreamOf.length === 0;
+}
+
+function TruthLine({ state }: { readonly state: BoxState }) {
+  const box = useBox();
+  const { mark, parts } = truthOf(state.health);
+  const lost = box.reachable.value === false;
+  const age = box.now - (box.lastWordAt.value ?? box.now);
+  return (
+    <div class="truth">
+      <h1 class="state" data-mark={lost ? "off" : mark}>
+        <Mark name={lost ? "off" : mark} />
+        <span role="status">{lost ? t("truth.unknown") : parts.map(({ key, values }) => t(key, values)).join(" · ")}</span>
+      </h1>
+      <p class="quiet small figures">{t("truth.updated", { time: formatDuration(age, language.value) })}</p>
+    </div>
+  );
+}
+
+function DeviceStrip({ state }: { readonly state: BoxState }) {
+  const { memory, device, cameras } = state;
+  const viewers = cameras.reduce((sum, camera) => sum + camera.readers.total, 0);
+  const spoken = language.value;
+  const cells: readonly (readonly [what: string, figure: string])[] = [
+    [t("device.memory"), `${formatBytes(memory.usedBytes, spoken)} / ${formatBytes(memory.budgetBytes, spoken)}`],
+    [t("device.cpu"), formatShare(device.machineCpu ?? device.processCpu, spoken)],
+    ...(device.temperatureCelsius === null
+      ? []
+      : [[t("device.temperature"), `${formatNumber(Math.round(device.temperatureCelsius), spoken)} °C`] as const]),
+    [t("device.readers"), formatNumber(viewers, spoken)],
+  ];
+  return (
+    <a class="panel strip" href="/device">
+      {cells.map(([what, figure]) => (
+        <span key={what}>
+          <span class="what">{what}</span> {figure}
+        </span>
+      ))}
+    </a>
+  );
+}
