@@ -1,6 +1,6 @@
 /** Global keys of MediaMTX 1.x that have no effect yet, by feature, with MediaMTX's defaults. */
 import { permissionOptions } from "../options.ts";
-import { encryption, flag, former, groups, httpServer, list, oneOf, time, whole, words } from "./not-carried.ts";
+import { encryption, flag, former, groups, hidden, httpServer, list, oneOf, time, whole, words } from "./not-carried.ts";
 import type { NotCarried } from "./not-carried.ts";
 
 /** Every global key that loads without effect. */
@@ -110,6 +110,11 @@ export const globalNotCarried: readonly NotCarried[] = [
         webrtcICEServers: list(),
       }),
     },
+  },
+  {
+    instead: "HLS keeps its segments in memory, within memory.budget, and serves viewers themselves",
+    insteadZh: "HLS 分片保存在内存中（见 memory.budget），并直接面向观看者",
+    options: { hlsDirectory: words(), hlsCDNSecret: hidden(), ...former({ hlsAllowOrigin: words("*") }) },
   },
   {
     instead: "SRT and MoQ are not planned before other protocols; use RTSP",

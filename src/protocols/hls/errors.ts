@@ -42,8 +42,8 @@ export const hlsErrors = defineErrors({
   "hls-memory-full": {
     en: "HLS of path '{path}' needs more memory than it may have ({bytes} bytes): the key frames are {seconds} s apart or more",
     zh: "路径“{path}”的 HLS 所需内存超过允许值（{bytes} 字节）：关键帧间隔已达 {seconds} 秒或更长",
-    remedyEn: "Set the camera's key-frame interval to 1…4 s, lower its bitrate, raise 'memory.budget', or set 'hlsDirectory'.",
-    remedyZh: "请把摄像机的关键帧间隔设为 1…4 秒、降低码率、提高“memory.budget”，或设置“hlsDirectory”。",
+    remedyEn: "Set the camera's key-frame interval to 1…4 s, lower its bitrate, or raise 'memory.budget'.",
+    remedyZh: "请把摄像机的关键帧间隔设为 1…4 秒、降低码率，或提高“memory.budget”。",
   },
   "hls-segment-too-large": {
     en: "a segment of path '{path}' grew beyond {bytes} bytes: the key frames are {seconds} s apart or more",

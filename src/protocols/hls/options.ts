@@ -1,15 +1,6 @@
 /** Options of the HLS server. Names and defaults are MediaMTX's. */
 import { httpOptionSet } from "#base/http-options.ts";
-import {
-  booleanOption,
-  choiceOption,
-  durationOption,
-  integerOption,
-  listenAddressOption,
-  secretOption,
-  sizeOption,
-  textOption,
-} from "#base/option.ts";
+import { booleanOption, choiceOption, durationOption, integerOption, listenAddressOption, sizeOption } from "#base/option.ts";
 import type { OptionValues } from "#base/option.ts";
 
 const MIB = 1024 * 1024;
@@ -55,14 +46,10 @@ export const hlsServerOptions = {
     { minimumBytes: MIB, maximumBytes: 4096 * MIB },
     "Largest segment; a stream that needs more isn't served over HLS.",
   ),
-  hlsDirectory: textOption("", "Folder to keep segments in. Empty keeps them in memory, within memory.budget."),
   hlsMuxerCloseAfter: durationOption(
     "60s",
     { minimumMs: 1000, maximumMs: 24 * HOUR_MS },
     "HLS of a stream is given up when nobody has asked for it for this long.",
-  ),
-  hlsCDNSecret: secretOption(
-    "A content delivery network that sends this as bearer token is served without a user, and its answers may be cached.",
   ),
 } as const;
 

@@ -192,10 +192,11 @@ export class HlsServer implements HttpHandler {
     return authenticate(this.#parts, { path, query: query.rest, address, credentials }, signal);
   }
 
+  /** The muxer that works, whether or not its camera is there now; else one of the stream the path has, or will have soon. */
   async #muxerOf(session: HlsSession, signal: AbortSignal): Promise<MuxerEntry> {
+    const working = this.#muxers.find(session.origin.path);
+    if (working !== undefined) return this.#muxers.touch(working);
     const path = await this.#parts.registry.describe(session.origin.path, { query: session.origin.query, signal });
-    const known = this.#muxers.find(path.name);
-    if (known !== undefined && known.stream === path.stream) return this.#muxers.touch(known);
     const stream = path.stream ?? (await path.whenReady(signal));
     return this.#muxers.open(path, stream);
   }

@@ -235,15 +235,10 @@ export class Muxer implements UnitListener, SegmentSink {
   }
 
   #media(name: string): MuxerFile | undefined {
-    const { finished, current } = this.#window;
-    for (const segment of [...finished, ...(current === undefined ? [] : [current])]) {
-      if (segment !== current && this.names.segment(segment.number) === name) {
-        return this.#hold(segment.parts.map(({ bytes }) => bytes));
-      }
-      const part = segment.parts.find(({ number }) => this.names.part(number) === name);
-      if (part !== undefined) return this.#hold([part.bytes]);
-    }
-    return undefined;
+    const wanted = this.names.read(name);
+    if (wanted === undefined) return undefined;
+    const stored = wanted.kind === "segment" ? this.#window.segmentBytes(wanted.number) : this.#window.partBytes(wanted.number);
+    return stored === undefined ? undefined : this.#hold(stored);
   }
 
   #hold(stored: readonly StoredBytes[]): MuxerFile {
@@ -325,10 +320,16 @@ export class Muxer implements UnitListener, SegmentSink {
 function namesOf({ prefix, variant, container }: MuxerOptions): Names {
   const track = variant === "mpegts" ? "main" : `${container.tracks[0]?.kind ?? "video"}1`;
   const { extension } = container;
+  const begin = `${prefix}_${track}_`;
+  const pattern = /^(seg|part)(\d{1,12})\.(?:mp4|ts)$/;
   return {
     playlist: `${track}_stream.m3u8`,
     init: (version) => `${prefix}_${track}_init${version === 0 ? "" : String(version + 1)}.mp4`,
     segment: (number) => `${prefix}_${track}_seg${String(number)}.${extension}`,
     part: (number) => `${prefix}_${track}_part${String(number)}.${extension}`,
+    read: (name) => {
+      const [, kind, number] = (name.startsWith(begin) && pattern.exec(name.slice(begin.length))) || [];
+      return kind === undefined ? undefined : { kind: kind === "seg" ? "segment" : "part", number: Number(number) };
+    },
   };
 }

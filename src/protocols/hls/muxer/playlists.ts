@@ -48,6 +48,8 @@ export interface Names {
   init(version: number): string;
   segment(number: number): string;
   part(number: number): string;
+  /** Which segment or part a name is; undefined for neither. */
+  read(name: string): { readonly kind: "segment" | "part"; readonly number: number } | undefined;
 }
 
 /** See the head of this file. */

@@ -92,6 +92,23 @@ export class SegmentWindow {
     return this.#shortened;
   }
 
+  /** Bytes of a finished segment, part by part; undefined when it isn't there. */
+  segmentBytes(number: number): readonly StoredBytes[] | undefined {
+    const [oldest] = this.#finished;
+    const segment = oldest === undefined ? undefined : this.#finished[number - oldest.number];
+    return segment?.parts.map(({ bytes }) => bytes);
+  }
+
+  /** Bytes of a part; undefined when it isn't there. */
+  partBytes(number: number): readonly StoredBytes[] | undefined {
+    for (const segment of [this.#current, ...this.#finished]) {
+      const first = segment?.parts[0]?.number;
+      const part = first === undefined ? undefined : segment?.parts[number - first];
+      if (part !== undefined) return [part.bytes];
+    }
+    return undefined;
+  }
+
   begin(what: { discontinuity: boolean; initVersion: number; programDateTime: number | undefined }): void {
     this.#current = { number: this.#nextSegment, ...what, parts: [], duration: 0, bytes: 0 };
     this.#nextSegment += 1;

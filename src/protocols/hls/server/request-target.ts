@@ -47,23 +47,28 @@ export interface TargetQuery {
 /** Keys that are ours. */
 const OURS: ReadonlySet<string> = new Set(["cookieCheck", "session", "_HLS_msn", "_HLS_part", "_HLS_skip"]);
 
-/** Reads a query without `?`. */
+/** Reads a query without `?`. Viewers ask several times a second: pairs are cut by hand, and what isn't ours stays as it came. */
 export function readQuery(query: string): TargetQuery {
-  const values = new URLSearchParams(query);
-  const rest = new URLSearchParams();
-  for (const [key, value] of values) if (!OURS.has(key)) rest.append(key, value);
-  const skip = values.get("_HLS_skip");
+  const ours = new Map<string, string>();
+  const rest: string[] = [];
+  for (const pair of query === "" ? [] : query.split("&")) {
+    const equals = pair.indexOf("=");
+    const key = equals < 0 ? pair : pair.slice(0, equals);
+    if (!OURS.has(key)) rest.push(pair.replaceAll('"', "%22"));
+    else if (!ours.has(key)) ours.set(key, equals < 0 ? "" : pair.slice(equals + 1));
+  }
+  const skip = ours.get("_HLS_skip");
   return {
-    cookieCheck: values.get("cookieCheck") === "1",
-    session: values.get("session") ?? undefined,
-    msn: wholeNumber(values.get("_HLS_msn")),
-    part: wholeNumber(values.get("_HLS_part")),
+    cookieCheck: ours.get("cookieCheck") === "1",
+    session: ours.get("session"),
+    msn: wholeNumber(ours.get("_HLS_msn")),
+    part: wholeNumber(ours.get("_HLS_part")),
     skip: skip === "YES" || skip === "v2",
-    rest: rest.toString(),
+    rest: rest.join("&"),
   };
 }
 
-function wholeNumber(text: string | null): number | undefined {
-  if (text === null) return undefined;
+function wholeNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   return /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
 }

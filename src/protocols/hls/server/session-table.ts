@@ -137,7 +137,9 @@ function cookieIn(request: HttpRequest): string | undefined {
 }
 
 function readCookie(request: HttpRequest, name: string): string | undefined {
-  for (const pair of (request.headers.get("cookie") ?? "").split(/[;,]/)) {
+  const cookies = request.headers.get("cookie");
+  if (cookies === undefined) return undefined;
+  for (const pair of cookies.split(/[;,]/)) {
     const [key, value] = pair.trim().split("=", 2);
     if (key === name) return value;
   }
