@@ -159,6 +159,18 @@ export const configErrors = defineErrors({
     remedyEn: "Update Sluice, or go back to the backup that the newer one kept beside the file.",
     remedyZh: "请升级 Sluice，或恢复新版本在文件旁保留的备份。",
   },
+  "config-migrated": {
+    en: "the file was of version {from} and has been brought up to version {to}; it is kept as '{backup}'",
+    zh: "文件版本为 {from}，已升级到版本 {to}；原文件保留为“{backup}”",
+    remedyEn: "Nothing needs to be done.",
+    remedyZh: "无需处理。",
+  },
+  "config-migration-failed": {
+    en: "the file is of version {from} and works, but could not be brought up to version {to}: {reason}",
+    zh: "文件版本为 {from}，可以使用，但无法升级到版本 {to}：{reason}",
+    remedyEn: "Let Sluice write to the file's folder, or change the names that the warnings are about by hand.",
+    remedyZh: "请允许 Sluice 写入该文件所在目录，或按警告手动修改名称。",
+  },
   "config-not-carried": {
     en: "these settings have no effect yet: {keys}. {defaults} more that are at their default value change nothing either",
     zh: "以下设置尚未支持，不起作用：{keysZh}。另有 {defaults} 项为默认值，不受影响",
