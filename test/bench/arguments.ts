@@ -22,7 +22,8 @@ export interface BenchOptions {
 /** Usage text of `main.ts`. */
 export const USAGE = `node test/bench/main.ts [options]
   --scenario NAME,…       what to run; default: ${DEFAULT_SCENARIOS.join(",")}
-                          also tcp-CxR, udp-CxR (C cameras, R readers), join-Ns, join-udp-Ns; +audio and +packet after any name
+                          also tcp-CxR, udp-CxR (C cameras, R readers), whep-CxR,
+                          join-Ns, join-udp-Ns, join-whep-Ns, whep-post, whep-garbage, whep-ice (together whep-aborts); +audio and +packet after any name
   --peer NAME='COMMAND {config}'   another server, any number of times; named go2rtc… it gets go2rtc's configuration, else MediaMTX's
   --sluice 'COMMAND {config}'      instead of '${SLUICE_COMMAND}'
   --no-sluice             peers only

@@ -24,12 +24,8 @@ const CHURN_AT_A_TIME = 10;
 const CHURN_PER_SECOND = 360;
 const CHURN_PATIENCE = 3;
 const AFTER_CHURN_MS = 5_000;
-/** Kind, number and rate of viewers that never arrive. */
-const ABORTS = [
-  ["post", 800, 50],
-  ["garbage", 800, 100],
-  ["ice", 200, 10],
-] as const;
+/** Number and rate of viewers that never arrive. */
+const ABORTS = { post: [800, 50], garbage: [800, 100], ice: [200, 10] } as const;
 /** Longer than any server waits for a handshake. */
 const AFTER_ABORTS_MS = 15_000;
 
@@ -177,28 +173,27 @@ function hls({ server }: Setup, scenario: Scenario, lengths: RunLengths): Promis
   return hlsFanOut(server, scenario, lengths.seconds);
 }
 
-/** Viewers that begin and never arrive, kind after kind, as many as a scanner or a broken page makes. */
+/** Viewers that begin and never arrive, as many as a scanner or a broken page makes. */
 async function aborts(setup: Setup, scenario: Scenario): Promise<Metrics> {
   const { readers, server } = setup;
   await openReaders(setup, scenario);
   await sleep(WARM_UP_MS);
-  const url = server.url("cam0", "whep");
-  const figures: Record<string, number> = {};
-  for (const [kind, count, perSecond] of ABORTS) {
-    const before = measureTree(server.pid);
-    const memory = new MemoryWatch(server.pid, MEMORY_SAMPLE_MS);
-    const { statuses } = await readers.call("openWhep", { url, kind, count, perSecond });
-    const after = measureTree(server.pid);
-    await sleep(AFTER_ABORTS_MS);
-    memory.close();
-    const later = measureTree(server.pid);
-    figures[`${kind}CpuMsEach`] = ((after.cpuSeconds - before.cpuSeconds) * 1_000) / count;
-    figures[`${kind}PeakMiB`] = (memory.peakAnonymous - before.anonymous) / MIB;
-    figures[`${kind}GrowthMiB`] = (later.anonymous - before.anonymous) / MIB;
-    figures[`${kind}HandlesLeft`] = later.handles - before.handles;
-    figures[`${kind}Refused`] = count - (statuses["201"] ?? 0);
-  }
-  return figures;
+  const kind = scenario.abort ?? "post";
+  const [count, perSecond] = ABORTS[kind];
+  const before = measureTree(server.pid);
+  const memory = new MemoryWatch(server.pid, MEMORY_SAMPLE_MS);
+  const { statuses } = await readers.call("openWhep", { url: server.url("cam0", "whep"), kind, count, perSecond });
+  const after = measureTree(server.pid);
+  await sleep(AFTER_ABORTS_MS);
+  memory.close();
+  const later = measureTree(server.pid);
+  return {
+    cpuMsEach: ((after.cpuSeconds - before.cpuSeconds) * 1_000) / count,
+    growthMiB: (later.anonymous - before.anonymous) / MIB,
+    peakGrowthMiB: (memory.peakAnonymous - before.anonymous) / MIB,
+    handlesLeft: later.handles - before.handles,
+    refused: count - (statuses["201"] ?? 0),
+  };
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

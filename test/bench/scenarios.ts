@@ -17,6 +17,8 @@ export interface Scenario {
   readonly readers: number;
   readonly stalled: number;
   readonly media: CameraMedia;
+  /** How viewers that never arrive begin; for `aborts` only. */
+  readonly abort?: (typeof ABORT_KINDS)[number];
 }
 
 /** What runs when no scenario is named. */
@@ -44,9 +46,10 @@ export const DEFAULT_SCENARIOS: readonly string[] = [
 const BITRATE = 4_000_000;
 const GOP_SECONDS = 2;
 const JOIN_GOPS = [2, 4, 10];
+const ABORT_KINDS = ["post", "garbage", "ice"] as const;
 const MAX_EACH = 1_000;
 
-/** Scenarios that `text` names (`join` stands for three); throws when there is no such one. */
+/** Scenarios that `text` names (`join` and `whep-aborts` stand for three each); throws when there is no such one. */
 export function parseScenarios(text: string): Scenario[] {
   const [base = "", ...variants] = text
     .trim()
@@ -54,6 +57,7 @@ export function parseScenarios(text: string): Scenario[] {
     .split("+");
   const unknown = variants.find((variant) => variant !== "audio" && variant !== "packet");
   if (unknown !== undefined) throw new Error(`no variant +${unknown}: there are +audio and +packet`);
+  if (base === "whep-aborts") return ABORT_KINDS.flatMap((kind) => parseScenarios([`whep-${kind}`, ...variants].join("+")));
   if (base === "join") return JOIN_GOPS.flatMap((seconds) => parseScenarios([`join-${seconds}s`, ...variants].join("+")));
   const shape = shapeOf(base);
   if (shape === undefined) throw new Error(`no scenario ${JSON.stringify(text)}; there are ${DEFAULT_SCENARIOS.join(", ")}`);
@@ -73,7 +77,8 @@ function shapeOf(base: string): Shape | undefined {
   const one = { transport: "tcp", cameras: 1, readers: 1, stalled: 0 } as const;
   if (base === "idle") return { ...one, kind: "idle", cameras: 0, readers: 0 };
   if (base === "churn") return { ...one, kind: "churn" };
-  if (base === "whep-aborts") return { ...one, kind: "aborts", transport: "whep" };
+  const abort = ABORT_KINDS.find((kind) => base === `whep-${kind}`);
+  if (abort !== undefined) return { ...one, kind: "aborts", transport: "whep", abort };
   if (base === "stalled") return { kind: "fan-out", transport: "tcp", cameras: 16, readers: 64, stalled: 16 };
   const join = /^join-(?:(udp|whep)-)?(\d+)s$/.exec(base);
   if (join !== null) return { ...one, kind: "join", transport: transportOf(join[1]), gopSeconds: Number(join[2]) };

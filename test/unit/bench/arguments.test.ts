@@ -9,7 +9,7 @@ test("without arguments Sluice alone runs all default scenarios three times", ()
   assert.equal(options.runs, 3);
   assert.equal(options.seconds, 10);
   // "join" stands for three.
-  assert.equal(options.scenarios.length, DEFAULT_SCENARIOS.length + 2);
+  assert.equal(options.scenarios.length, DEFAULT_SCENARIOS.length + 4);
 });
 
 test("peers come after Sluice in the order given, scenarios as a list or repeated", () => {

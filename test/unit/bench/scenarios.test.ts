@@ -29,6 +29,14 @@ test("a name says transport, cameras, readers and what the cameras send", () => 
   assert.deepEqual([scenario?.media.audio, scenario?.media.pacing], [true, "packet"]);
 });
 
+test("viewers that never arrive are three scenarios, each with its kind", () => {
+  assert.deepEqual(
+    parseScenarios("whep-aborts").map(({ name, kind, transport, abort }) => [name, kind, transport, abort]),
+    ["post", "garbage", "ice"].map((abort) => [`whep-${abort}`, "aborts", "whep", abort]),
+  );
+  assert.deepEqual([parseScenarios("whep-1x50")[0]?.name, parseScenarios("join-whep-4s")[0]?.transport], ["whep-1x50", "whep"]);
+});
+
 test("a join scenario has the GOP of its name", () => {
   assert.equal(parseScenarios("join-10s")[0]?.media.gopSeconds, 10);
   assert.equal(parseScenarios("join-udp-4s")[0]?.transport, "udp");
