@@ -10,7 +10,8 @@ import { rtspServerOptions } from "#protocols/rtsp/options.ts";
 import type { RtspServerOptions } from "#protocols/rtsp/options.ts";
 import { RtspServer } from "#protocols/rtsp/server.ts";
 import { webrtcOptions } from "#protocols/webrtc/options.ts";
-import { readCertificate } from "./certificate.ts";
+import { CertificateWatch, readCertificate } from "./certificate.ts";
+import type { CertificateFiles } from "./certificate.ts";
 import { httpParts, openHttp } from "./http-listeners.ts";
 import { moved, openWithFallback } from "./port-fallback.ts";
 import type { TakenPort } from "./port-fallback.ts";
@@ -52,7 +53,31 @@ async function openRtsp(context: ServiceContext): Promise<RunningService> {
     { protocol: "rtsp", tcp: rtsp, tls: rtsps, udp: rtp === undefined ? undefined : `${String(rtp)}-${String(rtcp)}` },
     "listening",
   );
-  return { name: "rtsp", shares: { rtsp: server }, check: () => ({ name: "rtsp", ok: true }), close: () => server.close() };
+  const files = certificateOf(context.config.slice(rtspServerOptions));
+  const certificate = new CertificateWatch({ clock, log, files, renew: () => server.renewCertificate() });
+  return {
+    name: "rtsp",
+    shares: { rtsp: server },
+    check: () => ({ name: "rtsp", ok: true }),
+    reconfigure: async (config, keys) => {
+      const options = config.slice(rtspServerOptions);
+      const change = await server.reconfigure(withPort(options, context.rtspPort), keys);
+      if (change === undefined) return undefined;
+      const commit = (): void => {
+        change.commit();
+        certificate.follow(certificateOf(options));
+      };
+      return { ...change, commit };
+    },
+    close: () => {
+      certificate.close();
+      return server.close();
+    },
+  };
+}
+
+function certificateOf(options: RtspServerOptions): CertificateFiles | undefined {
+  return options.rtspEncryption === "no" ? undefined : { key: options.rtspServerKey, cert: options.rtspServerCert };
 }
 
 /** `--port` moves the port that clients use first. */

@@ -1,9 +1,14 @@
 /** The configuration changes while the process runs: by whichever way a file is written, by signal, and wrongly. */
 import assert from "node:assert/strict";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { connect as connectTls } from "node:tls";
+import { RtspClient } from "#test/peers/rtsp-client.ts";
+import { createCertificate } from "#test/support/certificate.ts";
 import { freeTcpPort } from "#test/support/free-ports.ts";
 import { accepts, startSluice, type SluiceProcess } from "#test/support/sluice-process.ts";
+import { tempDir } from "#test/support/temp-dir.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 
 interface Info {
@@ -128,3 +133,55 @@ test("listeners move, and where the new address can't be had nothing changes at 
   assert.equal(await accepts(free), true);
   assert.equal(await accepts(web), true);
 });
+
+test("a listener moves without the connections it has; new ones come by the new address", async (t) => {
+  const sluice = await startSluice(t, { config: paths("a") });
+  const client = await RtspClient.connect({ port: sluice.rtspPort });
+  t.after(() => client.close());
+  assert.equal((await client.request("OPTIONS", sluice.url("a"))).status, 200);
+  const free = await freeTcpPort();
+  const moved = sluice.text(paths("b")).replace(/^rtspAddress.*$/m, `rtspAddress: 127.0.0.1:${String(free)}`);
+  writeFileSync(sluice.file, moved);
+  await hasPaths(sluice, ["b"]);
+  assert.equal(await accepts(free), true);
+  assert.equal(await accepts(sluice.rtspPort), false);
+  assert.equal((await client.request("OPTIONS", sluice.url("a"))).status, 200);
+  assert.equal((await ask<{ itemCount: number }>(sluice, "/v3/rtspconns/list")).itemCount, 1);
+});
+
+test("a certificate that is replaced is used by the handshakes after it", async (t) => {
+  const folder = tempDir(t);
+  const [key, cert] = [join(folder, "server.key"), join(folder, "server.crt")];
+  const replace = (): void => {
+    const made = createCertificate();
+    writeFileSync(key, made.key);
+    writeFileSync(cert, made.cert);
+  };
+  replace();
+  const port = await freeTcpPort();
+  const tls = [
+    "rtspEncryption: optional",
+    `rtspsAddress: 127.0.0.1:${String(port)}`,
+    `rtspServerKey: ${key}`,
+    `rtspServerCert: ${cert}`,
+  ];
+  await startSluice(t, { config: [...tls, paths("a")].join("\n") });
+  const before = await fingerprintOf(port);
+  replace();
+  await waitUntil(async () => (await fingerprintOf(port)) !== before, {
+    what: "the new certificate",
+    timeoutMs: 3000,
+    pollMs: 50,
+  });
+});
+
+/** Fingerprint of the certificate that is shown on a port of loopback. */
+function fingerprintOf(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ host: "127.0.0.1", port, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });
+}

@@ -18,10 +18,23 @@ import type { Authenticator } from "./server/authentication.ts";
 import { Listener } from "./server/listener.ts";
 import type { ServerServices } from "./server/services.ts";
 import type { Session } from "./server/session.ts";
+import { ListenerChange } from "./server/listener-change.ts";
 import { SessionTable } from "./server/session-table.ts";
 import { type RtspConnectionView, type RtspSessionView, viewConnection, viewSession } from "./server/views.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
+
+/** What the UDP sockets are made with: sessions hold on to these, so that a change of one needs another server. */
+const SOCKET_KEYS: readonly string[] = [
+  "rtspTransports",
+  "rtpAddress",
+  "rtcpAddress",
+  "udpReadBufferSize",
+  "udpMaxPayloadSize",
+  "multicastIPRange",
+  "multicastRTPPort",
+  "multicastRTCPPort",
+] satisfies readonly (keyof RtspServerOptions)[];
 
 /** Plain or over TLS. */
 export type RtspScheme = "rtsp" | "rtsps";
@@ -62,6 +75,9 @@ export class RtspServer {
   readonly #admission: Admission;
   readonly #table = new SessionTable();
   readonly #listeners = new Map<RtspScheme, Listener>();
+  /** Listeners that others have followed: they take nobody new, and go with their last connection. */
+  readonly #former = new Set<{ readonly scheme: RtspScheme; readonly listener: Listener }>();
+  #options: RtspServerOptions;
   #ports: UdpPorts | undefined;
   #multicast: MulticastGroups | undefined;
   #sweep: Timer | undefined;
@@ -69,6 +85,7 @@ export class RtspServer {
 
   constructor(dependencies: RtspServerDependencies) {
     this.#dependencies = dependencies;
+    this.#options = dependencies.options;
     this.#admission = new Admission(dependencies.limits);
   }
 
@@ -105,7 +122,9 @@ export class RtspServer {
 
   /** Plain or encrypted connections. */
   connections(scheme: RtspScheme = "rtsp"): readonly RtspConnectionView[] {
-    return (this.#listeners.get(scheme)?.connections ?? []).map(viewConnection);
+    return this.#allListeners()
+      .filter((entry) => entry.scheme === scheme)
+      .flatMap(({ listener }) => listener.connections.map(viewConnection));
   }
 
   /** Ends a session of either scheme; false where there is none of this id. */
@@ -126,13 +145,61 @@ export class RtspServer {
     };
   }
 
+  /**
+   * Gets ready to serve with other options, of which `keys` have changed: connections that are there stay, whichever listener
+   * they came by. Resolves with undefined where that isn't possible; rejects, with nothing changed, where a port can't be had.
+   */
+  async reconfigure(
+    options: RtspServerOptions,
+    keys: readonly string[],
+  ): Promise<{ commit(): void; rollback(): Promise<void> } | undefined> {
+    const before = this.#options;
+    const strict = (of: RtspServerOptions): boolean => of.rtspEncryption === "strict";
+    if (strict(before) !== strict(options) || keys.some((key) => SOCKET_KEYS.includes(key))) return undefined;
+    const { network } = this.#dependencies;
+    const changes: ListenerChange[] = [];
+    try {
+      for (const scheme of ["rtsp", "rtsps"] as const) {
+        const [from, to] = [this.#endpoint(scheme, before), this.#endpoint(scheme, options)];
+        const old = this.#listeners.get(scheme);
+        const tls = to?.files === undefined ? undefined : await this.#certificate(to.files);
+        const moves = old === undefined || to === undefined || keys.includes(`${scheme}Address`);
+        const made = to !== undefined && moves ? this.#makeListener(scheme, options) : undefined;
+        const change = new ListenerChange({ network, scheme, services: this.#services(scheme, options), old, made });
+        changes.push(change);
+        const oldTls = from?.files === undefined ? undefined : await this.#certificate(from.files).catch(() => undefined);
+        await change.prepare({ from: from && { ...from, tls: oldTls }, to: to && { ...to, tls } });
+      }
+    } catch (error) {
+      for (const change of changes) await change.rollback();
+      throw error;
+    }
+    return {
+      commit: () => {
+        this.#options = options;
+        for (const change of changes) this.#put(change);
+      },
+      rollback: async () => {
+        for (const change of changes) await change.rollback();
+      },
+    };
+  }
+
+  /** Reads the certificate's files again, for handshakes from now on. Rejects where they can't be used. */
+  async renewCertificate(): Promise<void> {
+    const files = this.#endpoint("rtsps", this.#options)?.files;
+    const listener = this.#listeners.get("rtsps");
+    if (files === undefined || listener === undefined) return;
+    listener.renewCertificate(await this.#certificate(files));
+  }
+
   /** Closes every port and socket. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#sweep?.cancel();
     const error = rtspServerError("rtsp-server-stopping");
-    const listeners = [...this.#listeners.values()].map((listener) => listener.close(error));
+    const listeners = this.#allListeners().map(({ listener }) => listener.close(error));
     for (const session of this.#table.list()) session.close(error);
     this.#multicast?.close();
     this.#ports?.close();
@@ -162,17 +229,32 @@ export class RtspServer {
   }
 
   async #openListeners(): Promise<void> {
-    const { options, network, readCertificate } = this.#dependencies;
-    if (options.rtspEncryption !== "strict") await this.#listen("rtsp").open(network, options.rtspAddress);
-    if (options.rtspEncryption === "no") return;
-    const files = { key: options.rtspServerKey, cert: options.rtspServerCert };
-    if (readCertificate === undefined) throw new TypeError("encryption needs a way to read certificates");
-    await this.#listen("rtsps").open(network, options.rtspsAddress, await readCertificate(files));
+    for (const scheme of ["rtsp", "rtsps"] as const) {
+      const endpoint = this.#endpoint(scheme, this.#options);
+      if (endpoint === undefined) continue;
+      const listener = this.#makeListener(scheme, this.#options);
+      this.#listeners.set(scheme, listener);
+      const tls = endpoint.files === undefined ? undefined : await this.#certificate(endpoint.files);
+      await listener.open(this.#dependencies.network, endpoint.address, tls);
+    }
   }
 
-  #listen(scheme: RtspScheme): Listener {
-    const { options, registry, clock, random, log, network, authenticator } = this.#dependencies;
-    const services: ServerServices = {
+  /** Where a scheme is served, and with which files; undefined where it isn't. */
+  #endpoint(scheme: RtspScheme, options: RtspServerOptions) {
+    const { rtspEncryption, rtspAddress, rtspsAddress, rtspServerKey, rtspServerCert } = options;
+    if (scheme === "rtsp") return rtspEncryption === "strict" ? undefined : { address: rtspAddress, files: undefined };
+    return rtspEncryption === "no" ? undefined : { address: rtspsAddress, files: { key: rtspServerKey, cert: rtspServerCert } };
+  }
+
+  #certificate(files: { key: string; cert: string }): Promise<{ key: Buffer; cert: Buffer }> {
+    const { readCertificate } = this.#dependencies;
+    if (readCertificate === undefined) throw new TypeError("encryption needs a way to read certificates");
+    return readCertificate(files);
+  }
+
+  #services(scheme: RtspScheme, options: RtspServerOptions): ServerServices {
+    const { registry, clock, random, log, network } = this.#dependencies;
+    return {
       scheme,
       options,
       registry,
@@ -183,9 +265,23 @@ export class RtspServer {
       ports: this.#ports,
       multicast: this.#multicast,
     };
-    const listener = new Listener({ services, authenticator, admission: this.#admission, table: this.#table });
-    this.#listeners.set(scheme, listener);
-    return listener;
+  }
+
+  #makeListener(scheme: RtspScheme, options: RtspServerOptions): Listener {
+    const { authenticator } = this.#dependencies;
+    const services = this.#services(scheme, options);
+    return new Listener({ services, authenticator, admission: this.#admission, table: this.#table });
+  }
+
+  #put(change: ListenerChange): void {
+    const { scheme, listener, former } = change.commit();
+    if (former !== undefined) this.#former.add({ scheme, listener: former });
+    if (listener === undefined) this.#listeners.delete(scheme);
+    else this.#listeners.set(scheme, listener);
+  }
+
+  #allListeners(): readonly { readonly scheme: RtspScheme; readonly listener: Listener }[] {
+    return [...[...this.#listeners].map(([scheme, listener]) => ({ scheme, listener })), ...this.#former];
   }
 
   #end(session: Session | undefined): boolean {
@@ -195,7 +291,8 @@ export class RtspServer {
 
   #lookAtTimeouts(): void {
     const now = this.#dependencies.clock.now();
-    for (const listener of this.#listeners.values()) listener.sweep(now);
+    for (const { listener } of this.#allListeners()) listener.sweep(now);
+    for (const entry of this.#former) if (entry.listener.connections.length === 0) this.#former.delete(entry);
     for (const session of this.#table.list()) session.sweep(now);
   }
 }

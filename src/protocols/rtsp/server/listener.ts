@@ -3,7 +3,7 @@
  * are bounded by themselves, since nobody knows yet what they will be.
  */
 import type { Server, Socket } from "node:net";
-import type { SecureContextOptions } from "node:tls";
+import type { SecureContextOptions, Server as TlsServer } from "node:tls";
 import type { SluiceError } from "#base/errors.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Network } from "#base/network.ts";
@@ -37,14 +37,17 @@ export interface ListenerOptions {
 /** See the head of this file. */
 export class Listener {
   readonly #options: ListenerOptions;
+  #services: ServerServices;
   readonly #context: ArrivalContext;
   readonly #arrivals = new Set<Arrival>();
   readonly #connections = new Map<ByteChannel, Connection>();
   readonly #handshakes = new Set<Socket>();
   #server: Server | undefined;
+  #ended: Promise<void> = Promise.resolve();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#services = options.services;
     this.#context = {
       secure: options.services.scheme === "rtsps",
       httpTunnels: new HttpTunnels(),
@@ -69,6 +72,23 @@ export class Listener {
     this.#server = server;
   }
 
+  /** What connections that come from now on work with; those that are there go on as they began. */
+  use(services: ServerServices): void {
+    this.#services = services;
+  }
+
+  /** Handshakes from now on use this certificate. */
+  renewCertificate(tls: SecureContextOptions): void {
+    if (this.#server !== undefined && isTls(this.#server)) this.#server.setSecureContext(tls);
+  }
+
+  /** Takes nobody new; connections go on. `open` may follow. */
+  stop(): void {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server !== undefined) this.#ended = new Promise((resolve) => server.close(() => resolve()));
+  }
+
   /** The port it listens on. */
   get port(): number | undefined {
     const address = this.#server?.address();
@@ -87,12 +107,10 @@ export class Listener {
 
   /** Stops listening and ends every connection; resolves when all sockets are gone. */
   close(error: SluiceError): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
+    this.stop();
     for (const arrival of [...this.#arrivals]) arrival.close(error);
     for (const socket of this.#handshakes) socket.destroy();
-    if (server === undefined) return Promise.resolve();
-    return new Promise((resolve) => server.close(() => resolve()));
+    return this.#ended;
   }
 
   #admit(socket: Socket): void {
@@ -112,11 +130,11 @@ export class Listener {
   }
 
   #connect(channel: ByteChannel): Connection {
-    const { services, authenticator, table } = this.#options;
+    const { authenticator, table } = this.#options;
     const onClosed = (): void => {
       this.#connections.delete(channel);
     };
-    const connection = new Connection(services, { channel, authenticator, table, onClosed });
+    const connection = new Connection(this.#services, { channel, authenticator, table, onClosed });
     this.#connections.set(channel, connection);
     return connection;
   }
@@ -128,4 +146,9 @@ export class Listener {
     this.#handshakes.add(socket);
     socket.once("close", () => this.#handshakes.delete(socket));
   }
+}
+
+/** The network makes it one where it was given a certificate. */
+function isTls(server: Server): server is TlsServer {
+  return "setSecureContext" in server;
 }
