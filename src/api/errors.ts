@@ -141,6 +141,49 @@ export const apiErrors = defineErrors({
     remedyEn: "Run 'scripts/web' in the source folder, then start Sluice again.",
     remedyZh: "请在源代码目录中运行“scripts/web”，然后重新启动 Sluice。",
   },
+  "api-part-not-well": {
+    en: "{name} is not well: {reason}",
+    zh: "{name} 异常：{reason}",
+    remedyEn: "The log says more.",
+    remedyZh: "详情请查看日志。",
+  },
+  "api-camera-not-found": {
+    en: "there is no camera of this name",
+    zh: "没有该名称的摄像机",
+    remedyEn: "See /api/cameras for those there are; a name is one encoded segment (yard%2Fgate).",
+    remedyZh: "现有摄像机见 /api/cameras；名称须编码为一段（yard%2Fgate）。",
+  },
+  "api-reader-not-found": {
+    en: "there is no reader of this id",
+    zh: "没有该 ID 的读者",
+    remedyEn: "It may have left; ask for the list again.",
+    remedyZh: "它可能已离开，请重新获取列表。",
+  },
+  "api-streams-busy": {
+    en: "more than {max} event streams are open",
+    zh: "已打开的事件流超过 {max} 个",
+    remedyEn: "Close pages that nobody looks at; each keeps one open.",
+    remedyZh: "请关闭无人查看的页面，每个页面都会占用一个。",
+  },
+  "api-probe-busy": {
+    en: "this camera is being looked at already, or {max} others are",
+    zh: "该摄像机正在检测中，或已有 {max} 个检测在进行",
+    remedyEn: "Wait until one has ended; it takes about ten seconds.",
+    remedyZh: "请等待其中一个结束，约需十秒。",
+  },
+  "api-probe-forbidden": {
+    en: "{host} is not the address of a camera on the network",
+    zh: "{host} 不是网络中摄像机的地址",
+    remedyEn:
+      "Use the camera's own address. This machine itself, link-local and multicast addresses can only be written into the file.",
+    remedyZh: "请使用摄像机自己的地址。本机、链路本地和组播地址只能写在配置文件中。",
+  },
+  "api-probe-unresolved": {
+    en: "there is no address for the name {host}",
+    zh: "无法解析名称 {host}",
+    remedyEn: "Check the spelling, or use the camera's numeric address.",
+    remedyZh: "请检查拼写，或使用摄像机的数字地址。",
+  },
   "api-internal": {
     en: "internal error",
     zh: "内部错误",

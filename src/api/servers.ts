@@ -22,7 +22,9 @@ import { HttpServer } from "./http-server.ts";
 import { LIVE_PREFIX, liveProtocols, mountProtocols } from "./protocol-mount.ts";
 import type { LiveStreams, MountedProtocol } from "./protocol-mount.ts";
 import { addConfigurationRoutes } from "./routes/configuration.ts";
-import type { Configuration } from "./routes/configuration.ts";
+import { addOpenApiRoute } from "./openapi/document.ts";
+import { addOwnApi } from "./own/own-api.ts";
+import type { OwnApi } from "./own/parts.ts";
 import { addHealthRoute } from "./routes/health.ts";
 import { addHlsRoutes } from "./routes/hls.ts";
 import { addInfoRoute } from "./routes/info.ts";
@@ -64,8 +66,8 @@ export interface ApiViews {
   readonly rtsps: RtspView | undefined;
   readonly hls?: HlsView | undefined;
   readonly webrtc?: WebRtcView | undefined;
-  /** Left out where nothing may be configured. */
-  readonly configuration?: Configuration | undefined;
+  /** Left out where there is nothing to watch or configure. */
+  readonly own?: OwnApi | undefined;
 }
 
 /** Makes the listener of `apiAddress`. */
@@ -76,26 +78,47 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
     mount: (server) => {
       server.addHook("onRequest", requireClaim(authenticator));
       server.addHook("onRequest", requirePermission(authenticator, "api", trustedProxies));
-      addInfoRoute(server, views.program, views.config);
-      addPathRoutes(server, views.paths);
-      if (views.configuration !== undefined) addConfigurationRoutes(server, views.configuration);
-      addRtspRoutes(server, "rtsp", () => views.rtsp);
-      addRtspRoutes(server, "rtsps", () => views.rtsps);
-      addHlsRoutes(server, () => views.hls);
-      addWebRtcRoutes(server, () => views.webrtc);
+      addMediaMtxApi(server, views);
+      addSluiceApi(server, views);
     },
   });
 }
 
-/** Makes the listener of `webAddress`: the page, health and the streams. */
-export function createWebServer(options: WebListenerOptions, health: HealthView, live: LiveStreams = {}): HttpServer {
+/** Adds MediaMTX's v3. */
+export function addMediaMtxApi(server: FastifyInstance, views: ApiViews): void {
+  addInfoRoute(server, views.program, views.config);
+  addPathRoutes(server, views.paths);
+  if (views.own !== undefined) addConfigurationRoutes(server, views.own.configuration);
+  addRtspRoutes(server, "rtsp", () => views.rtsp);
+  addRtspRoutes(server, "rtsps", () => views.rtsps);
+  addHlsRoutes(server, () => views.hls);
+  addWebRtcRoutes(server, () => views.webrtc);
+}
+
+/** Adds Sluice's own API, without users and sessions: those are the page's. */
+export function addSluiceApi(server: FastifyInstance, { own, program }: ApiViews): void {
+  if (own === undefined) return;
+  addOwnApi(server, own);
+  addOpenApiRoute(server, own.configuration.schema, program.version);
+}
+
+/** What the page's listener carries besides. */
+export interface Carried {
+  readonly live?: LiveStreams | undefined;
+  readonly views?: ApiViews | undefined;
+}
+
+/** Makes the listener of `webAddress`: the page, health, the streams and both APIs. */
+export function createWebServer(options: WebListenerOptions, health: HealthView, carried: Carried = {}): HttpServer {
   const { authenticator, accounts, page, trustedProxies = [], ...listener } = options;
+  const { live = {}, views } = carried;
   return new HttpServer({
     ...listener,
     mount: (server) => {
       // Before the guards: the page itself holds nothing secret, and where nobody may in yet it says how.
       if (page !== undefined) addPageRoutes(server, page);
-      if (accounts !== undefined) mountOwnApi(server, accounts, trustedProxies);
+      if (accounts !== undefined) mountOwnApi(server, { accounts, trustedProxies, views });
+      if (views !== undefined) mountMediaMtxApi(server, { authenticator, trustedProxies, views });
       void server.register((scope, _options, done) => {
         scope.addHook("onRequest", requireClaim(authenticator));
         addHealthRoute(scope, health);
@@ -115,11 +138,30 @@ export function createWebServer(options: WebListenerOptions, health: HealthView,
 }
 
 /** Sluice's own API: what is added here is for admins, unless a route's `config` says otherwise. */
-function mountOwnApi(server: FastifyInstance, accounts: Accounts, trustedProxies: readonly IpRange[]): void {
+function mountOwnApi(
+  server: FastifyInstance,
+  parts: { accounts: Accounts; trustedProxies: readonly IpRange[]; views: ApiViews | undefined },
+): void {
+  const { accounts, trustedProxies, views } = parts;
   void server.register((scope, _options, done) => {
     scope.addHook("onRequest", requireRole(accounts, trustedProxies));
     addUserRoutes(scope, accounts);
     addSessionRoutes(scope, accounts, trustedProxies);
+    if (views !== undefined) addSluiceApi(scope, views);
+    done();
+  });
+}
+
+/** MediaMTX's v3 beside the page, for who has its permission. */
+function mountMediaMtxApi(
+  server: FastifyInstance,
+  parts: { authenticator: ApiAuthenticator; trustedProxies: readonly IpRange[]; views: ApiViews },
+): void {
+  const { authenticator, trustedProxies, views } = parts;
+  void server.register((scope, _options, done) => {
+    scope.addHook("onRequest", requireClaim(authenticator));
+    scope.addHook("onRequest", requirePermission(authenticator, "api", trustedProxies));
+    addMediaMtxApi(scope, views);
     done();
   });
 }

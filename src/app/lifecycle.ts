@@ -4,7 +4,8 @@
  */
 import type { Timer } from "#base/clock.ts";
 import type { Logger } from "#base/log.ts";
-import type { HealthCheck } from "#api/contract.ts";
+import type { ConfigTrigger, HealthCheck } from "#api/contract.ts";
+import { explain } from "#api/explain.ts";
 import { HostGuard } from "#api/http/host-guard.ts";
 import type { Config } from "#config/config.ts";
 import { differenceOf, pathReload } from "#config/difference.ts";
@@ -15,17 +16,23 @@ import { defaultsOf } from "#config/read-value.ts";
 import type { ConfigSchema } from "#config/schema.ts";
 import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
 import { TRIM_INTERVAL_MS } from "#platform/memory-trim.ts";
+import { CameraBoard } from "#cameras/camera-board.ts";
+import type { LogTail } from "#api/log-tail.ts";
+import type { OwnApi } from "#api/own/parts.ts";
+import type { ConfigStore } from "#config/store/config-store.ts";
 import { pathOptions } from "#streams/options.ts";
 import type { PathOptions } from "#streams/options.ts";
 import { createPathRegistry } from "#streams/path-registry.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import { startDemoCamera } from "./demo/demo-camera.ts";
 import type { Machine } from "./machine.ts";
-import type { ConfigReloader } from "./reload/config-reloader.ts";
+import type { ConfigReloader, ReloadResult } from "./reload/config-reloader.ts";
 import { planReload } from "./reload/plan.ts";
 import type { SharedStep } from "./reload/plan.ts";
 import { RunningServices } from "./reload/running-services.ts";
 import { createRtspSourceFactory } from "./rtsp-sources.ts";
+import { openOwnApi } from "./own-api/open-own-api.ts";
+import { servicePorts } from "./own-api/service-ports.ts";
 import type { ServiceContext } from "./service.ts";
 import { services } from "./services.ts";
 import type { UserAccounts } from "./users/accounts.ts";
@@ -34,6 +41,8 @@ import { openUsers } from "./users/open-users.ts";
 
 /** Longest time closing may take; what is still open then goes with the process. */
 const STOP_MS = 1800;
+/** Paths that are named where a change is told of. */
+const MAX_TOLD_PATHS = 20;
 /** Path of the demo camera. */
 export const DEMO_PATH = "demo";
 
@@ -51,6 +60,9 @@ export interface StartOptions {
   readonly configureLog: (options: LogOptions) => void;
   /** What calls `apply`, for those who want to know or change the configuration. */
   readonly reloader: ConfigReloader;
+  /** Through which it is changed. */
+  readonly store: ConfigStore;
+  readonly logTail: LogTail;
   /** With the demo camera on `DEMO_PATH`. */
   readonly demo: boolean;
   readonly rtspPort: number | undefined;
@@ -66,6 +78,7 @@ export class Lifecycle {
   readonly #accounts: UserAccounts;
   readonly #hosts: HostGuard;
   readonly #registry: PathRegistry;
+  readonly #own: OwnApi;
   #config: Config;
   #demo: readonly PathOptions[] = [];
   #watchdog: Timer | undefined;
@@ -83,13 +96,24 @@ export class Lifecycle {
     this.#authenticator = authenticator;
     this.#accounts = accounts;
     this.#hosts = new HostGuard({ own: [machine.hostName], allowed: config.slice(hostOptions).allowedHosts });
+    const cameras = new CameraBoard(clock);
     this.#registry = createPathRegistry({
       paths: config.paths,
       clock,
       random,
       log,
       budgetBytes: config.slice(memoryOptions).memory.budget,
-      sourceFactory: createRtspSourceFactory({ network, clock, random, log }),
+      sourceFactory: createRtspSourceFactory({ network, clock, random, log, board: cameras }),
+    });
+    this.#own = openOwnApi({
+      ...options,
+      registry: this.#registry,
+      cameras,
+      opened: this.#services.opened,
+      health: { check: () => this.check(), config: options.reloader },
+      startedAt: this.#startedAt,
+      demoPath: DEMO_PATH,
+      ports: () => servicePorts(this.#config, this.#services.opened),
     });
   }
 
@@ -137,6 +161,23 @@ export class Lifecycle {
     return differenceOf(before, config, schema);
   }
 
+  /** Tells those who watch what came of a new configuration. */
+  tell(result: ReloadResult, trigger: ConfigTrigger): void {
+    const { events } = this.#own.monitor;
+    if (result.kind === "applied") {
+      const { addedPaths, changedPaths, removedPaths } = result.difference;
+      const paths = [...addedPaths, ...changedPaths, ...removedPaths].slice(0, MAX_TOLD_PATHS);
+      events.add({ kind: "config-applied", by: trigger, etag: this.#with.store.etag, paths });
+      for (const camera of addedPaths.slice(0, MAX_TOLD_PATHS)) events.add({ kind: "camera-added", camera });
+      for (const camera of removedPaths.slice(0, MAX_TOLD_PATHS)) events.add({ kind: "camera-removed", camera });
+      return;
+    }
+    if (result.kind === "unchanged") return;
+    const errors = result.kind === "refused" ? [result.error] : result.problems.map(({ error }) => error);
+    const first = errors[0] === undefined ? null : explain(errors[0]);
+    events.add({ kind: "config-refused", by: trigger, errors: errors.length, first });
+  }
+
   /** Closes everything. Idempotent; never rejects. */
   stop(): Promise<void> {
     this.#stopping ??= this.#close();
@@ -173,6 +214,7 @@ export class Lifecycle {
       accounts: this.#accounts,
       hosts: this.#hosts,
       startedAt: this.#startedAt,
+      own: this.#own,
       check: () => this.check(),
       opened: this.#services.opened,
     };
@@ -223,6 +265,7 @@ export class Lifecycle {
     serviceManager.stopping("stopping");
     this.#watchdog?.cancel();
     this.#trim?.cancel();
+    this.#own.monitor.close();
     const enough = new AbortController();
     const closed = this.#services.close().finally(() => enough.abort());
     await Promise.race([closed, clock.sleep("stop", STOP_MS, enough.signal).catch(() => undefined)]);

@@ -5,8 +5,10 @@
  */
 import { destination, pino } from "pino";
 import type { Logger as PinoLogger } from "pino";
+import { LogTail } from "#api/log-tail.ts";
 import { messageOf, SluiceError } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
+import { systemRandom } from "#base/random.ts";
 import type { LogOptions } from "#config/options.ts";
 import { formatLine } from "./log-line.ts";
 
@@ -17,6 +19,8 @@ export interface ProcessLog {
   readonly log: Logger;
   /** Takes over changed options, for loggers that were handed out before too. */
   readonly configure: (options: LogOptions) => void;
+  /** The newest lines. */
+  readonly tail: LogTail;
   /** Writes what waits, before the process ends. */
   readonly flush: () => void;
 }
@@ -25,7 +29,11 @@ export interface ProcessLog {
 export function openLog(options: LogOptions): ProcessLog {
   const output = destination({ fd: 1, sync: false, maxLength: MAX_WAITING_BYTES });
   const settings = { ...options };
-  const log = createLogger(settings, (line) => output.write(line));
+  const tail = new LogTail(systemRandom.bytes(4).toString("hex"));
+  const log = createLogger(settings, (line, json) => {
+    tail.add(json, line);
+    output.write(line);
+  });
   const flush = (): void => {
     try {
       output.flushSync();
@@ -36,12 +44,12 @@ export function openLog(options: LogOptions): ProcessLog {
   const configure = (changed: LogOptions): void => {
     Object.assign(settings, changed);
   };
-  return { log, configure, flush };
+  return { log, configure, tail, flush };
 }
 
-/** A logger that hands finished lines, line end included, to `write`. It looks at `settings` for each line. */
-export function createLogger(settings: LogOptions, write: (line: string) => void): Logger {
-  const stream = { write: (line: string) => write(settings.logStructured ? line : formatLine(line)) };
+/** A logger that hands finished lines, line end included, and the same as JSON, to `write`. It looks at `settings` for each line. */
+export function createLogger(settings: LogOptions, write: (line: string, json: string) => void): Logger {
+  const stream = { write: (json: string) => write(settings.logStructured ? json : formatLine(json), json) };
   const formatters = { level: (level: string) => ({ level }), log: printable };
   return guarded(pino({ level: "debug", base: null, formatters }, stream), settings);
 }

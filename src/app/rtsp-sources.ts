@@ -3,6 +3,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Logger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import type { Random } from "#base/random.ts";
+import type { CameraBoard } from "#cameras/camera-board.ts";
 import { CameraMemories } from "#cameras/camera-memory.ts";
 import { CameraSource } from "#cameras/camera-source.ts";
 import { RtspSessionOpener } from "#protocols/rtsp/source.ts";
@@ -14,6 +15,8 @@ export interface RtspSourcesOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Hears of every camera. */
+  readonly board: CameraBoard;
 }
 
 /** Makes sources of paths whose address is one of RTSP's; undefined for others. */
@@ -24,7 +27,8 @@ export function createRtspSourceFactory(options: RtspSourcesOptions): SourceFact
     create: (access) => {
       if (!opener.speaks(access.url)) return undefined;
       const { name, url } = access;
-      return new CameraSource({
+      const source: CameraSource = new CameraSource({
+        observer: options.board.observe(name, () => source.retryNow()),
         name,
         url,
         options: access.options,
@@ -35,6 +39,7 @@ export function createRtspSourceFactory(options: RtspSourcesOptions): SourceFact
         random: options.random,
         log: options.log.child({ path: name, source: opener.type }),
       });
+      return source;
     },
   };
 }

@@ -15,6 +15,7 @@ import type { PathRegistry } from "#streams/path-registry.ts";
 import type { UserAccounts } from "./users/accounts.ts";
 import type { UserAuthenticator } from "./users/authenticator.ts";
 import type { Machine } from "./machine.ts";
+import type { OwnApi } from "#api/own/parts.ts";
 import type { ConfigReloader } from "./reload/config-reloader.ts";
 
 /** What services offer each other. */
@@ -43,6 +44,8 @@ export interface ServiceContext {
   readonly portFallback: boolean;
   /** Knows which configuration is in force, and puts another in force. */
   readonly reloader: ConfigReloader;
+  /** Sluice's own API, for the listeners that carry it. */
+  readonly own: OwnApi;
   /** Health of everything that is open. */
   readonly check: () => readonly HealthCheck[];
   /** What was opened before, as it is now: look at it when it is needed, for a reload may put another in its place. */

@@ -3,6 +3,7 @@
  * and opens itself from what was opened before it; they end in reverse. Adding one is a line here.
  */
 import { createApiServer, createWebServer } from "#api/servers.ts";
+import type { ApiViews } from "#api/servers.ts";
 import type { PathsView } from "#api/contract.ts";
 import { apiOptions, webOptions } from "#config/options.ts";
 import { hlsServerOptions } from "#protocols/hls/options.ts";
@@ -98,12 +99,21 @@ function moveRtsp(options: RtspServerOptions, { protocol, port }: TakenPort): Rt
 }
 
 function openApi(context: ServiceContext): Promise<RunningService> {
+  return openHttp(context, {
+    name: "api",
+    address: context.config.slice(apiOptions).apiAddress,
+    make: (address, log) => createApiServer({ ...httpParts(context), address, log }, apiViews(context)),
+  });
+}
+
+function apiViews(context: ServiceContext): ApiViews {
   const { registry, startedAt, opened } = context;
   const paths: PathsView = registry;
-  const views = {
+  return {
     program: { version: `v${VERSION}`, startedAt },
     config: context.reloader,
     paths,
+    own: context.own,
     get rtsp() {
       return opened.rtsp?.view("rtsp");
     },
@@ -117,11 +127,6 @@ function openApi(context: ServiceContext): Promise<RunningService> {
       return opened.webrtcServer;
     },
   };
-  return openHttp(context, {
-    name: "api",
-    address: context.config.slice(apiOptions).apiAddress,
-    make: (address, log) => createApiServer({ ...httpParts(context), address, log }, views),
-  });
 }
 
 function openWeb(context: ServiceContext): Promise<RunningService> {
@@ -134,7 +139,7 @@ function openWeb(context: ServiceContext): Promise<RunningService> {
       createWebServer(
         { ...httpParts(context), accounts: context.accounts, page, address, log },
         { check: context.check, config: context.reloader },
-        context.opened,
+        { live: context.opened, views: apiViews(context) },
       ),
   });
 }

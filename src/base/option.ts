@@ -210,7 +210,13 @@ export function pairOption(
   limits: { minimum: number; maximum: number },
   description: string,
 ): Option<readonly [number, number]> {
-  const items: OptionSchema = { kind: "number", type: "integer", ...limits, description: "One end of the range." };
+  const items: OptionSchema = {
+    kind: "number",
+    type: "integer",
+    ...limits,
+    default: fallback[0],
+    description: "One end of the range.",
+  };
   return declare_({ kind: "list", type: "array", items, minItems: 2, maxItems: 2, default: fallback, description });
 }
 

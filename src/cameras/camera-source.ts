@@ -9,6 +9,7 @@ import type { Random } from "#base/random.ts";
 import type { StreamInput } from "#streams/input.ts";
 import type { PathOptions } from "#streams/options.ts";
 import type { OpenTrack } from "#streams/track.ts";
+import type { CameraObserver } from "./camera-board.ts";
 import type { CameraMemory } from "./camera-memory.ts";
 import type { CameraState } from "./camera-state.ts";
 import { cameraError } from "./errors.ts";
@@ -36,8 +37,8 @@ export interface CameraSourceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Called after each change of `state`. */
-  readonly onState?: (state: CameraState) => void;
+  /** Hears of everything that happens to the camera. */
+  readonly observer?: CameraObserver;
 }
 
 interface Ending {
@@ -122,6 +123,7 @@ export class CameraSource {
     const held = this.#heldBack();
     const ending = held === undefined ? await this.#session(signal) : undefined;
     if (signal.aborted) return;
+    if (ending !== undefined) this.#with.observer?.ended(ending.error);
     const action = held ?? this.#plan(ending);
     this.#show(action, ending);
     await this.#pause(action, signal);
@@ -182,6 +184,7 @@ export class CameraSource {
         },
         signal,
       });
+      this.#with.observer?.opened(session.transport);
       const { input, watch } = attached;
       if (input === undefined || watch === undefined) throw new TypeError("a session opened without media");
       this.#memory.history = recovery.noteMedia(this.#memory.history, session.transport);
@@ -309,7 +312,7 @@ export class CameraSource {
       this.#lastError = undefined;
       this.#with.log.info({ camera: this.#with.name }, "camera live");
     }
-    this.#with.onState?.(state);
+    this.#with.observer?.state(state, { error: this.#lastError, quirk: this.quirk });
   }
 }
 

@@ -10,6 +10,12 @@ export const cameraErrors = defineErrors({
       "It is reconnected by itself. If this repeats, restart the camera, check its network, or set 'stallTimeout' for cameras with very few frames.",
     remedyZh: "系统会自动重连。如反复出现，请重启摄像机、检查其网络；帧率极低的摄像机请设置“stallTimeout”。",
   },
+  "camera-no-key-frame": {
+    en: "the camera sends, but no key frame came for 10 s: new viewers see no picture",
+    zh: "摄像机在发送数据，但 10 秒内没有关键帧：新观看者看不到画面",
+    remedyEn: "Set the key frame interval in the camera to 1–2 seconds, and switch 'smart' coding (H.264+, H.265+) off.",
+    remedyZh: "请将摄像机的关键帧间隔设为 1–2 秒，并关闭智能编码（H.264+、H.265+）。",
+  },
   "camera-unexpected": {
     en: "the connection to the camera failed unexpectedly: {reason}",
     zh: "与摄像机的连接意外失败：{reason}",

@@ -119,6 +119,8 @@ export interface TrackCodec {
   /** fmtp line for the SDP we offer (without `a=fmtp:N `), kept up to date with in-band parameter sets; "" for none. */
   fmtp(): string;
   props(): CodecProps;
+  /** Pictures per second that the parameter sets promise; undefined where they don't say. */
+  declaredFrameRate?(): number | undefined;
   /** Undefined for formats that are passed through as they are. */
   depacketizer(): Depacketizer | undefined;
   /** Undefined where packets of this format can't be cut differently. `maxPayloadBytes` ≥ 100. */

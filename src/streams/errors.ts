@@ -69,6 +69,12 @@ export const streamErrors = defineErrors({
     remedyEn: "Connect again.",
     remedyZh: "请重新连接。",
   },
+  "reader-kicked": {
+    en: "the reader of path '{path}' was ended by an administrator",
+    zh: "管理员已断开路径“{path}”的读者",
+    remedyEn: "Nothing to do; it may connect again.",
+    remedyZh: "无需处理，可重新连接。",
+  },
   "publisher-replaced": {
     en: "another publisher took over path '{path}'",
     zh: "另一推流端接管了路径“{path}”",

@@ -149,9 +149,10 @@ export class Input implements StreamInput {
     this.statistics.bytes += bytes;
     this.#owner.packetSize(bytes);
     track.firstAt ??= now;
+    track.out.meter.packets += 1;
     if (track.anchored) this.#followTimeline(track, now);
     const firstOfUnit = !track.unitOpen || header.timestamp !== track.lastTimestamp;
-    if (firstOfUnit) this.#openUnit(track);
+    if (firstOfUnit) this.#openUnit(track, now);
     track.lastAt = now;
     track.lastSequence = header.sequence;
     track.lastTimestamp = header.timestamp;
@@ -197,7 +198,8 @@ export class Input implements StreamInput {
     return true;
   }
 
-  #openUnit(track: InputTrack): void {
+  #openUnit(track: InputTrack, now: number): void {
+    track.out.meter.unit(now);
     const ring = this.#owner.feed.ring;
     if (track.unitOpen) this.#measure(track);
     track.unitOpen = true;
@@ -229,6 +231,8 @@ export class Input implements StreamInput {
       this.#anchor(track, now);
     } else if (Math.abs(sequenceStep) > MAX_DROPOUT) {
       track.sequenceDelta = (track.out.sequence + 1 - header.sequence) & 0xffff;
+    } else if (sequenceStep > 1) {
+      track.out.meter.lost += sequenceStep - 1;
     }
   }
 
@@ -269,6 +273,7 @@ export class Input implements StreamInput {
   #beginKeyUnit(track: InputTrack, timestamp: number): void {
     const { feed } = this.#owner;
     const out = track.out;
+    out.meter.key(this.#owner.clock.now());
     if ((track.unitFlags & PacketFlag.ParameterSets) === 0) {
       for (const payload of out.codec.parameterSetPayloads()) {
         const sequence = (this.#header.sequence + track.sequenceDelta) & 0xffff;

@@ -44,6 +44,11 @@ export const pathOptions = {
   overridePublisher: reloads("live", booleanOption(true, "Let a new publisher take the place of the one that publishes now.")),
   publish: reloads("live", booleanOption(true, "Let clients publish to this path. No effect where source is not publisher.")),
   enable: reloads("live", booleanOption(true, "Switch the path on. A path that is off answers as if it were not configured.")),
+  label: reloads("live", textOption("", "What people call the camera; the path's name where this is empty.")),
+  subStream: reloads(
+    "live",
+    textOption("", "Path of the same camera's smaller stream: the page plays it in the grid, and this one when it is opened."),
+  ),
   sourceGrace: reloads(
     "live",
     durationOption(

@@ -183,6 +183,11 @@ export class PathRegistry {
     if (this.#paths.get(path.name) === path) this.#paths.delete(path.name);
   }
 
+  /** Bytes that one stream may hold now. */
+  get streamLimit(): number {
+    return this.#share();
+  }
+
   /** Bytes one stream's ring may hold: its fair part of the budget, up to half of it while there is plenty. */
   #share(): number {
     const { total, used } = this.budget;

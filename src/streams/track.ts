@@ -2,6 +2,7 @@
  * A track of a stream: what it is (codec, format) and the state of its outgoing packets, which outlives the source that
  * feeds it: SSRC, payload type and the run of sequence numbers and timestamps belong to the stream.
  */
+import { TrackMeter } from "./track-meter.ts";
 import type { Codec, CodecProps, MediaKind, TrackCodec } from "#codecs/codec.ts";
 
 /** First dynamic payload type (RFC 3551 §6). */
@@ -52,6 +53,8 @@ export class Track implements TrackView {
   keyTicks = 0;
   packets = 0;
   octets = 0;
+  /** What its sources send. */
+  readonly meter = new TrackMeter();
   #open: OpenTrack;
 
   constructor(open: OpenTrack, options: { index: number; ssrc: number; sequence: number; timestamp: number }) {
@@ -124,5 +127,6 @@ export class Track implements TrackView {
   /** A new source feeds the track. */
   replaceSource(open: OpenTrack): void {
     this.#open = open;
+    this.meter.sourceReplaced();
   }
 }

@@ -62,7 +62,11 @@ function addReads(server: FastifyInstance, { store, schema }: Configuration): vo
     return store.inForce.config;
   };
   server.get("/v3/config/global/get", (_request, reply) => printValues(schema.globalKnown, tag(reply).values));
-  server.get("/v3/config/pathdefaults/get", (_request, reply) => printValues(schema.pathKnown, tag(reply).pathDefaults));
+  // MediaMTX has a name there too, an empty one.
+  server.get("/v3/config/pathdefaults/get", (_request, reply) => ({
+    name: "",
+    ...printValues(schema.pathKnown, tag(reply).pathDefaults),
+  }));
   server.get<{ Querystring: Readonly<Record<string, unknown>> }>("/v3/config/paths/list", (request, reply) => {
     const config = tag(reply);
     const names = config.paths.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1));

@@ -16,8 +16,8 @@ import type { Command, CommandContext } from "../command.ts";
 import { appError } from "../errors.ts";
 import { DEMO_PATH, Lifecycle } from "../lifecycle.ts";
 import { openLog } from "../log.ts";
+import { openConfiguration } from "../own-api/open-configuration.ts";
 import { openMachine } from "../machine.ts";
-import { ConfigReloader } from "../reload/config-reloader.ts";
 import { createSchema } from "../schema.ts";
 import { VERSION } from "../version.ts";
 
@@ -71,14 +71,16 @@ async function serve(
   const { config, loaded, schema, rtspPort } = what;
   const { folder, environment, language } = context;
   const machine = openMachine(environment);
-  const { log, configure: configureLog, flush } = openLog(config.slice(logOptions));
-  const reloader = new ConfigReloader({
-    ...machine,
+  const { log, configure: configureLog, tail: logTail, flush } = openLog(config.slice(logOptions));
+  const loadOptions = { schema, file: loaded.file, profile: context.options.get("--profile"), folder, environment };
+  const { reloader, store } = openConfiguration({
+    config,
+    loaded,
+    loadOptions,
+    machine,
     log,
     language,
-    loaded,
-    load: (file) => loadConfig({ schema, file, profile: context.options.get("--profile"), folder, environment }),
-    apply: (changed) => lifecycle.apply(changed),
+    running: () => lifecycle,
   });
   const demo = context.options.has("--demo");
   const portFallback = context.options.has("--port-fallback");
@@ -86,7 +88,19 @@ async function serve(
   try {
     log.info({ version: VERSION, configuration: config.file, withoutNative: machine.withoutNative }, "sluice is starting");
     for (const problem of loaded.problems) log.warn({ problem: formatProblem(problem, language) }, "configuration");
-    lifecycle = await Lifecycle.start({ config, schema, machine, log, configureLog, reloader, demo, rtspPort, portFallback });
+    lifecycle = await Lifecycle.start({
+      config,
+      schema,
+      machine,
+      log,
+      configureLog,
+      reloader,
+      store,
+      logTail,
+      demo,
+      rtspPort,
+      portFallback,
+    });
     if (demo) log.info({ url: `rtsp://127.0.0.1:${String(lifecycle.rtspPort)}/${DEMO_PATH}` }, "demo stream");
     log.info({}, "sluice is running");
     // Whichever comes first of the usual ones is taken; once there is one, it stays this one.

@@ -75,6 +75,11 @@ export class ConfigReloader implements ConfigStatusView {
     return [...this.#loaded.texts.keys()];
   }
 
+  /** What is in force, as it was read. */
+  get inForce(): LoadResult {
+    return this.#loaded;
+  }
+
   get version(): string {
     return this.#version;
   }

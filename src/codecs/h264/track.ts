@@ -67,6 +67,11 @@ export class H264Track implements TrackCodec {
     return { width: sps.width, height: sps.height, profile: profileName(sps.profileIdc), level: levelName(sps.levelIdc) };
   }
 
+  declaredFrameRate(): number | undefined {
+    const nal = this.#sets.newest(SetKind.Sps);
+    return nal === undefined ? undefined : parseSequenceParameterSet(nal)?.framesPerSecond;
+  }
+
   depacketizer(): Depacketizer {
     return new H264Depacketizer();
   }

@@ -266,8 +266,6 @@ export class ConfigStore {
       } catch (error) {
         reject(error);
       }
-      // Streams go on between two changes.
-      if (batch.length > 1) await this.#options.clock.sleep("configuration change", 0);
     }
     return { draft, accepted };
   }
@@ -277,6 +275,8 @@ export class ConfigStore {
     if (ifMatch !== undefined && !matches(ifMatch, this.etagOf(before.text))) throw storeError("config-etag-mismatch");
     const text = request.edit(before);
     if (text === before.text && text === this.#inForce.text) return before;
+    // A large file takes some ten milliseconds to change, and as long to load: streams go on between the two.
+    await this.#options.clock.sleep("configuration change", 0);
     const { config, problems } = await this.#options.load(text);
     if (config === undefined) throw new ConfigRefusal(problems);
     const after = { config, text, problems };

@@ -22,11 +22,18 @@ export type YamlEdit =
 
 const PARSE = { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const;
 const ALIASES = { maxAliasCount: 256 };
-const PRINT = { lineWidth: 0, indent: 2 } as const;
+const PRINT = { lineWidth: 0, indent: 2, nullStr: "" } as const;
 
 /** Applies the changes one after the other. The text must be sound YAML: it was loaded before. */
 export function editYaml(text: string, edits: readonly YamlEdit[]): string {
-  return edits.reduce(applyEdit, text);
+  if (edits.length === 0) return text;
+  return edits.reduce(applyEdit, { text, document: parse(text) }).text;
+}
+
+/** A text and what it was parsed to. */
+interface Parsed {
+  readonly text: string;
+  readonly document: Document.Parsed;
 }
 
 /** The text as plain values, every scalar as it is written. */
@@ -41,23 +48,26 @@ export function parse(text: string): Document.Parsed {
   return document; // parsed just now
 }
 
-function applyEdit(text: string, edit: YamlEdit): string {
-  const document = parse(text);
+function applyEdit(before: Parsed, edit: YamlEdit): Parsed {
+  const { text, document } = before;
   const values: unknown = document.toJS(ALIASES);
   const wanted = applyToValues(values, edit);
-  if (isDeepStrictEqual(wanted, values) && inOrder(document, edit)) return text;
+  if (isDeepStrictEqual(wanted, values) && inOrder(document, edit)) return before;
   const spliced = splice(text, document, edit);
-  if (spliced !== undefined && holds(spliced, wanted, edit)) return spliced;
+  const after = spliced === undefined ? undefined : readBack(spliced, wanted, edit);
+  if (after !== undefined) return after;
   applyToDocument(document, edit);
-  const printed = document.toString(PRINT);
-  if (!holds(printed, wanted, edit)) throw storeError("config-store-broken", {});
+  const printed = readBack(document.toString(PRINT), wanted, edit);
+  if (printed === undefined) throw storeError("config-store-broken");
   return printed;
 }
 
-function holds(text: string, wanted: unknown, edit: YamlEdit): boolean {
+/** The text with what it was parsed to, if that is what was wanted. */
+function readBack(text: string, wanted: unknown, edit: YamlEdit): Parsed | undefined {
   const document = parseDocument(text, PARSE);
-  if (document.errors.length > 0) return false;
-  return isDeepStrictEqual(document.toJS(ALIASES), wanted) && inOrder(document, edit);
+  if (document.errors.length > 0) return undefined;
+  if (!isDeepStrictEqual(document.toJS(ALIASES), wanted) || !inOrder(document, edit)) return undefined;
+  return { text, document: document }; // parsed just now
 }
 
 /** Plain objects don't tell in which order keys stand that look like numbers: the document does. */
@@ -340,6 +350,10 @@ function applyToDocument(document: Document.Parsed, edit: YamlEdit): void {
   const node = (value: unknown): unknown => new Document(value).contents;
   switch (edit.kind) {
     case "set":
+      for (let depth = 1; depth < edit.at.length; depth += 1) {
+        const above = edit.at.slice(0, depth);
+        if (!isMap(whole.getIn(above, true))) whole.setIn(above, new Document({}).contents);
+      }
       whole.setIn(edit.at, node(edit.value));
       return;
     case "remove":

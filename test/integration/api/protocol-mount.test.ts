@@ -212,7 +212,7 @@ test("under /live/ WHEP and WHIP go to WebRTC and everything else to HLS", async
   const server = createWebServer(
     parts,
     { check: () => [], config: { failure: undefined } },
-    { hls: { handler: hls, allowOrigins: ["*"] }, webrtc: { handler: webrtc, allowOrigins: ["https://a.example"] } },
+    { live: { hls: { handler: hls, allowOrigins: ["*"] }, webrtc: { handler: webrtc, allowOrigins: ["https://a.example"] } } },
   );
   await server.start();
   t.after(() => server.close());

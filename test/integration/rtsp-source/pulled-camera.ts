@@ -56,7 +56,7 @@ export class PulledCamera {
       opener: openerOf(machine, settings),
       memory: (settings.memories ?? new CameraMemories()).of("camera", url),
       log: silentLogger,
-      onState: (state) => this.states.push(state),
+      observer: { state: (state) => this.states.push(state), opened: () => undefined, ended: () => undefined },
     });
     this.source.start();
   }

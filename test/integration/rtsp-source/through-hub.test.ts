@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { suite, test, type TestContext } from "node:test";
 import { createRtspSourceFactory } from "#app/rtsp-sources.ts";
 import { SystemClock } from "#base/clock.ts";
+import { CameraBoard } from "#cameras/camera-board.ts";
 import { silentLogger } from "#base/log.ts";
 import { systemRandom } from "#base/random.ts";
 import { defaultsOf } from "#config/read-value.ts";
@@ -35,7 +36,7 @@ async function hub(t: TestContext, script: CameraScript, options: Partial<PathOp
     random: systemRandom,
     log: silentLogger,
     budgetBytes: BUDGET_BYTES,
-    sourceFactory: createRtspSourceFactory(machine),
+    sourceFactory: createRtspSourceFactory({ ...machine, board: new CameraBoard(clock) }),
   });
   registry.start();
   t.after(async () => {

@@ -1,8 +1,8 @@
 /** A client written for MediaMTX's API runs its configuration calls unchanged: methods, shapes, codes and texts of its v3. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createApiServer } from "#api/servers.ts";
-import type { PathsView } from "#api/contract.ts";
+import { HttpServer } from "#api/http-server.ts";
+import { addConfigurationRoutes } from "#api/routes/configuration.ts";
 import { silentLogger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import { CONFIG_FILE, openTestStore } from "#test/support/config-store.ts";
@@ -20,7 +20,6 @@ const network: Network = {
   srtp: undefined,
   addresses: unused,
 };
-const paths: PathsView = { list: () => [], find: () => undefined };
 const CANARY = "c@:/%#é";
 
 const BASE = `# The shop.
@@ -50,18 +49,12 @@ type Call = (what: string, body?: unknown, headers?: Readonly<Record<string, unk
 
 function open(text = BASE): TestStore & { call: Call } {
   const bench = openTestStore(text);
-  const authenticator = { claimed: true, authorize: () => Promise.resolve({ kind: "granted" as const }) };
-  const server = createApiServer(
-    { address: { host: undefined, port: 0 }, network, log: silentLogger, authenticator },
-    {
-      config: { file: undefined, version: "0a", loadedAt: 0, reloads: 0, failures: 0, failure: undefined },
-      program: { version: "v0", startedAt: 0 },
-      paths,
-      rtsp: undefined,
-      rtsps: undefined,
-      configuration: { store: bench.store, schema: bench.schema },
-    },
-  );
+  const server = new HttpServer({
+    address: { host: undefined, port: 0 },
+    network,
+    log: silentLogger,
+    mount: (routes) => addConfigurationRoutes(routes, bench),
+  });
   return Object.assign(bench, {
     call: async (what: string, body?: unknown, headers: object = {}) => {
       const [method, url] = what.split(" ", 2) as ["GET" | "POST" | "PATCH" | "DELETE", string];

@@ -95,7 +95,7 @@ function bench(options: Partial<PathOptions> = {}, memories = new CameraMemories
     clock,
     random,
     log: silentLogger,
-    onState: (state) => states.push(state),
+    observer: { state: (state) => states.push(state), opened: () => undefined, ended: () => undefined },
   });
   const media = async (ms: number): Promise<void> => {
     const packet = Buffer.from(KEY);

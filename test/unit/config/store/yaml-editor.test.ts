@@ -94,6 +94,12 @@ const cases: readonly { name: string; before: string; edits: readonly YamlEdit[]
     after: "runOnConnect: x\n# Says more.\npaths:\n  gate:\n    source: publisher\n  # none yet\n",
   },
   {
+    name: "an entry without settings joins an empty map with a comment",
+    before: "api: yes\npaths:\n  # none yet\n",
+    edits: [set(["paths", "gate"], null), set(["paths", "door"], null)],
+    after: "api: yes\npaths:\n  gate:\n  door:\n  # none yet\n",
+  },
+  {
     name: "an empty file gets its first key",
     before: "",
     edits: [set(["paths", "gate"], {})],
