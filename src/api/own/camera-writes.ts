@@ -97,12 +97,11 @@ function addressOf(fields: Settings, source: string | undefined): string | undef
   const old = source?.includes("://") === true ? parseRtspUrl(source) : undefined;
   const next = address === undefined ? old : parseRtspUrl(address.includes("://") ? address : `rtsp://${address}`);
   if (next === undefined) throw apiError("api-bad-body", { details: { reason: "address" } });
-  const sameHost = old?.host === next.host && old.port === next.port;
-  if (!sameHost && old?.password !== undefined && (password ?? next.password) === undefined) {
+  const elsewhere = old !== undefined && (old.host !== next.host || old.port !== next.port);
+  if (elsewhere && old.password !== undefined && (password ?? next.password) === undefined) {
     throw storeError("config-secret-elsewhere", { details: { key: "source" } });
   }
-  const kept = sameHost ? old : undefined;
-  return printAddress(next, [{ user, password }, next, kept ?? {}]);
+  return printAddress(next, [{ user, password }, next, elsewhere ? { user: old.user } : (old ?? {})]);
 }
 
 /** The address with the first user and the first password that is given. */
