@@ -1,5 +1,5 @@
 /** Readers of all protocols for the API: in their protocol's words where it has a view of its sessions, as the hub knows them else. */
-import type { RtspSessionView, WebRtcSessionView } from "#api/contract.ts";
+import type { HlsSessionView, RtspSessionView, WebRtcSessionView } from "#api/contract.ts";
 import type { ReaderRecord, ReaderSource } from "#api/monitor/sources.ts";
 import { streamError } from "#streams/errors.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
@@ -19,10 +19,12 @@ export function readerSources(opened: OpenedServices, registry: PathRegistry, no
     const list = () => webrtc.sessions().flatMap((session) => (session.state === "read" ? [ofWebRtc(session)] : []));
     own.push({ list, kick: (id) => list().some((reader) => reader.id === id) && webrtc.kick(id) });
   }
+  const hls = opened.hlsServer;
+  if (hls !== undefined) own.push({ list: () => hls.sessions().map(ofHls), kick: (id) => hls.kick(id) });
   return [...own, hubReaders(registry, now)];
 }
 
-const VIEWED = new Set(["rtspSession", "rtspsSession", "webRTCSession"]);
+const VIEWED = new Set(["rtspSession", "rtspsSession", "webRTCSession", "hlsSession"]);
 
 /** Readers that no view shows. */
 function hubReaders(registry: PathRegistry, now: () => number): ReaderSource {
@@ -75,6 +77,12 @@ function ofRtsp(session: RtspSessionView, protocol: "rtsp" | "rtsps"): ReaderRec
     drops,
     reportedLost,
   };
+}
+
+function ofHls(session: HlsSessionView): ReaderRecord {
+  const { id, path, created, remoteAddr, user, userAgent, outboundBytes } = session;
+  const how = { protocol: "hls", type: "hlsSession", transport: "TCP", drops: 0, reportedLost: 0 };
+  return { id, path, ...how, since: created, address: remoteAddr, user, userAgent, outboundBytes };
 }
 
 function ofWebRtc(session: WebRtcSessionView): ReaderRecord {
