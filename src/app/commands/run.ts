@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { logOptions } from "#config/options.ts";
 import { usualFiles } from "#config/layers/files.ts";
-import { loadConfig } from "#config/load.ts";
 import type { LoadResult } from "#config/load.ts";
 import { formatProblem, formatProblems } from "#config/report.ts";
 import { loadUpToDate } from "#config/store/load-up-to-date.ts";
