@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lookAtVideo, missingChromium, startChromium } from "#test/support/chromium.ts";
+import type { RunningProgram } from "#test/support/programs.ts";
 import { startSluice } from "#test/support/sluice-process.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
+import { codings } from "./coding.ts";
 import { isReady } from "./path-state.ts";
+import { ffmpegPublisher } from "./publisher.ts";
 
 /** Milliseconds: a first picture, and how far low latency may be behind the newest part in steady state. */
 const FIRST_PICTURE_MS = 1500;
@@ -39,6 +42,34 @@ test("hls.js on the player page plays each variant", { skip }, async (t) => {
       assert.ok(latency <= LATENCY_SECONDS, `behind by ${String(latency)} s`);
     });
   }
+});
+
+test("a viewer sees the camera again when it comes back, without a reload", { skip }, async (t) => {
+  const sluice = await startSluice(t, { config: "paths:\n  all_others:\n" });
+  const chosen = codings.filter(({ name }) => name === "H264");
+  const publish = (): RunningProgram => ffmpegPublisher.start(t, { codings: chosen, url: sluice.url("cam"), carrier: "tcp" });
+  const ready = (): Promise<boolean> =>
+    waitUntil(() => isReady(sluice, "cam"), { what: "the camera", timeoutMs: 15_000, pollMs: 100 });
+  const first = publish();
+  await ready();
+  const browser = await startChromium(t);
+  const page = await browser.newPage();
+  let loads = 0;
+  page.on("load", () => (loads += 1));
+  await page.goto(`http://127.0.0.1:${String(sluice.hlsPort)}/cam/`);
+  assert.equal((await lookAtVideo(page, 20_000)).changes, true);
+  await first.stop("SIGKILL");
+  await page.waitForTimeout(4000);
+  publish();
+  await ready();
+  const before = await page.evaluate<number>("document.querySelector('video').currentTime");
+  await waitUntil(async () => (await page.evaluate<number>("document.querySelector('video').currentTime")) > before + 2, {
+    what: "the picture to go on",
+    timeoutMs: 10_000,
+    pollMs: 100,
+  });
+  assert.equal((await lookAtVideo(page)).changes, true, sluice.log());
+  assert.equal(loads, 1);
 });
 
 test("the page says in plain words that there is no such camera", { skip }, async (t) => {
