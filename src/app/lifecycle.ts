@@ -3,6 +3,7 @@
  * `STOP_MS`. When one service can't start, those that did are closed and the reason is thrown.
  */
 import type { Timer } from "#base/clock.ts";
+import type { SluiceError } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
 import type { ConfigTrigger, HealthCheck } from "#api/contract.ts";
 import { explain } from "#api/explain.ts";
@@ -14,6 +15,9 @@ import { hostOptions, logOptions, memoryOptions } from "#config/options.ts";
 import type { LogOptions } from "#config/options.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import type { ConfigSchema } from "#config/schema.ts";
+import { LoopLag } from "#health/loop-lag.ts";
+import { HealthMonitor } from "#health/monitor.ts";
+import { Watchdog } from "#health/watchdog.ts";
 import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
 import { TRIM_INTERVAL_MS } from "#platform/memory-trim.ts";
 import { CameraBoard } from "#cameras/camera-board.ts";
@@ -30,6 +34,7 @@ import type { ConfigReloader, ReloadResult } from "./reload/config-reloader.ts";
 import { planReload } from "./reload/plan.ts";
 import type { SharedStep } from "./reload/plan.ts";
 import { RunningServices } from "./reload/running-services.ts";
+import { boxChecks } from "./box-checks.ts";
 import { createRtspSourceFactory } from "./rtsp-sources.ts";
 import { openOwnApi } from "./own-api/open-own-api.ts";
 import { servicePorts } from "./own-api/service-ports.ts";
@@ -43,6 +48,8 @@ import { openUsers } from "./users/open-users.ts";
 const STOP_MS = 1800;
 /** Paths that are named where a change is told of. */
 const MAX_TOLD_PATHS = 20;
+/** Longest time that more than the budget may be held, after it was made smaller. */
+const OVER_BUDGET_MS = 60_000;
 /** Path of the demo camera. */
 export const DEMO_PATH = "demo";
 
@@ -58,6 +65,8 @@ export interface StartOptions {
   readonly log: Logger;
   /** Takes over changed options of the log. */
   readonly configureLog: (options: LogOptions) => void;
+  /** Why only page, API and log run; undefined when everything does. */
+  readonly safeMode: () => SluiceError | undefined;
   /** What calls `apply`, for those who want to know or change the configuration. */
   readonly reloader: ConfigReloader;
   /** Through which it is changed. */
@@ -81,7 +90,10 @@ export class Lifecycle {
   readonly #own: OwnApi;
   #config: Config;
   #demo: readonly PathOptions[] = [];
-  #watchdog: Timer | undefined;
+  readonly #lag: LoopLag;
+  readonly #health: HealthMonitor;
+  #overBudgetSince: number | undefined;
+  #watchdog: Watchdog | undefined;
   #trim: Timer | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -115,6 +127,16 @@ export class Lifecycle {
       demoPath: DEMO_PATH,
       ports: () => servicePorts(this.#config, this.#services.opened),
     });
+    this.#lag = new LoopLag(clock);
+    const checks = boxChecks({
+      machine,
+      registry: this.#registry,
+      lag: this.#lag,
+      config: () => this.#config,
+      configStatus: options.reloader,
+      safeMode: options.safeMode,
+    });
+    this.#health = new HealthMonitor({ clock, log: log.child({ part: "health" }), checks });
   }
 
   /** Starts everything. Rejects with why something couldn't start, having closed the rest. */
@@ -201,6 +223,7 @@ export class Lifecycle {
       log.warn(fields, "no users are configured: only this machine itself is served");
     }
     this.#feedWatchdog();
+    this.#health.start();
     this.#trim = machine.clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());
     machine.serviceManager.ready("running");
   }
@@ -252,18 +275,37 @@ export class Lifecycle {
 
   /** The service manager hears of us only while everything is well. */
   #feedWatchdog(): void {
-    const { clock, serviceManager } = this.#with.machine;
-    const interval = serviceManager.watchdogIntervalMs;
-    if (interval === undefined) return;
-    this.#watchdog = clock.every("watchdog", interval, () => {
-      if (this.check().every((check) => check.ok)) serviceManager.alive();
-    });
+    const { machine, log } = this.#with;
+    const { clock, serviceManager } = machine;
+    const intervalMs = serviceManager.watchdogIntervalMs;
+    if (intervalMs === undefined) return;
+    const services = (): string | undefined => {
+      const unwell = this.check().filter((check) => !check.ok);
+      return unwell.length === 0 ? undefined : unwell.map(({ name, reason }) => `${name} ${reason ?? ""}`.trim()).join(", ");
+    };
+    const vital = [
+      { name: "services", fault: services },
+      { name: "memory", fault: () => this.#memoryFault() },
+    ];
+    this.#watchdog = new Watchdog({ clock, log, intervalMs, vital, feed: () => serviceManager.alive() });
+  }
+
+  /** A budget that was made smaller is met soon, by readers and cameras that let go; one that isn't met doesn't hold. */
+  #memoryFault(): string | undefined {
+    const { used, total } = this.#registry.budget;
+    const now = this.#with.machine.clock.now();
+    if (used <= total) this.#overBudgetSince = undefined;
+    else this.#overBudgetSince ??= now;
+    if (this.#overBudgetSince === undefined || now - this.#overBudgetSince < OVER_BUDGET_MS) return undefined;
+    return `${String(used)} of ${String(total)} bytes`;
   }
 
   async #close(): Promise<void> {
     const { clock, serviceManager } = this.#with.machine;
     serviceManager.stopping("stopping");
-    this.#watchdog?.cancel();
+    this.#watchdog?.close();
+    this.#health.close();
+    this.#lag.close();
     this.#trim?.cancel();
     this.#own.monitor.close();
     const enough = new AbortController();

@@ -111,6 +111,19 @@ export const healthErrors = defineErrors({
     remedyEn: "Raise the limit (LimitNOFILE of the unit, ulimit -n), or serve fewer viewers.",
     remedyZh: "请提高上限（服务单元的 LimitNOFILE 或 ulimit -n），或减少观看人数。",
   },
+  "health-configuration": {
+    en: "the configuration was changed but has {errors} error(s); the former one is in force",
+    zh: "配置已修改但有 {errors} 处错误，仍在使用之前的配置",
+    remedyEn: "Run 'sluice check' on the file, or mend it on the page.",
+    remedyZh: "请用“sluice check”检查该文件，或在网页上修改。",
+  },
+  "health-safe-mode": {
+    en: "safe mode: the program ended {starts} times within 5 minutes ({reason})",
+    zh: "安全模式：程序在 5 分钟内异常退出 {starts} 次（{reason}）",
+    remedyEn:
+      "Cameras are tried again by themselves after 10 quiet minutes. Look at the log for why it ended; undo the last change.",
+    remedyZh: "平稳运行 10 分钟后会自动重新接入摄像机。请查看日志了解原因，并撤销最近的改动。",
+  },
 });
 
 /** Makes an error of this catalogue. */

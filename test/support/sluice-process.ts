@@ -19,6 +19,8 @@ export interface SluiceOptions {
   readonly config: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Wait for the API alone: there is no RTSP. */
+  readonly apiOnly?: boolean;
 }
 
 /** A running Sluice. */
@@ -71,7 +73,7 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
   await waitUntil(
     async () => {
       if (program.ended) throw new Error(`Sluice ended:\n${log()}`);
-      return (await accepts(rtspPort)) && (await accepts(apiPort));
+      return (options.apiOnly === true || (await accepts(rtspPort))) && (await accepts(apiPort));
     },
     { what: "Sluice's ports", timeoutMs: START_MS, pollMs: 50 },
   );

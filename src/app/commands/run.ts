@@ -1,6 +1,7 @@
 /** `sluice run`: the server, until the process is asked to end. */
 import { once } from "node:events";
 import { resolve } from "node:path";
+import type { Clock } from "#base/clock.ts";
 import { logOptions } from "#config/options.ts";
 import { usualFiles } from "#config/layers/files.ts";
 import type { LoadResult } from "#config/load.ts";
@@ -8,6 +9,7 @@ import { formatProblem, formatProblems } from "#config/report.ts";
 import { loadUpToDate } from "#config/store/load-up-to-date.ts";
 import type { Config } from "#config/config.ts";
 import type { ConfigSchema } from "#config/schema.ts";
+import { HostFacts } from "#platform/host/host-facts.ts";
 import { FileWatch } from "#platform/files/file-watch.ts";
 import { systemTextFiles } from "#platform/text-files.ts";
 import { ExitCode, profileOption } from "../command.ts";
@@ -17,7 +19,11 @@ import { DEMO_PATH, Lifecycle } from "../lifecycle.ts";
 import { openLog } from "../log.ts";
 import { openConfiguration } from "../own-api/open-configuration.ts";
 import { openMachine } from "../machine.ts";
+import { rememberCrashes } from "../process-end.ts";
+import type { ConfigReloader } from "../reload/config-reloader.ts";
+import { SafeMode } from "../safe-mode.ts";
 import { createSchema } from "../schema.ts";
+import { StartGuard } from "../start-guard.ts";
 import { VERSION } from "../version.ts";
 
 const MAX_PORT = 65_535;
@@ -71,6 +77,9 @@ async function serve(
   const { folder, environment, language } = context;
   const machine = openMachine(environment);
   const { log, configure: configureLog, tail: logTail, flush } = openLog(config.slice(logOptions));
+  const guard = new StartGuard({ folder: environment["STATE_DIRECTORY"]?.split(":", 1)[0], boot: new HostFacts().boot() });
+  rememberCrashes({ log, guard, flush });
+  const mode = new SafeMode({ clock: machine.clock, log, guard, schema });
   const loadOptions = { schema, file: loaded.file, profile: context.options.get("--profile"), folder, environment };
   const { reloader, store } = openConfiguration({
     config,
@@ -80,6 +89,7 @@ async function serve(
     log,
     language,
     running: () => lifecycle,
+    inForce: (changed) => mode.of(changed),
   });
   const demo = context.options.has("--demo");
   const portFallback = context.options.has("--port-fallback");
@@ -88,38 +98,47 @@ async function serve(
     log.info({ version: VERSION, configuration: config.file, withoutNative: machine.withoutNative }, "sluice is starting");
     for (const problem of loaded.problems) log.warn({ problem: formatProblem(problem, language) }, "configuration");
     lifecycle = await Lifecycle.start({
-      config,
+      config: mode.of(config),
       schema,
       machine,
       log,
       configureLog,
+      safeMode: () => mode.reason,
       reloader,
       store,
       logTail,
-      demo,
+      demo: demo && mode.reason === undefined,
       rtspPort,
       portFallback,
     });
+    mode.watch(() => reloader.applyAgain());
     if (demo) log.info({ url: `rtsp://127.0.0.1:${String(lifecycle.rtspPort)}/${DEMO_PATH}` }, "demo stream");
     log.info({}, "sluice is running");
-    // Whichever comes first of the usual ones is taken; once there is one, it stays this one.
-    const watched = (): readonly string[] =>
-      reloader.file === undefined ? usualFiles(folder) : reloader.files.map((name) => resolve(folder, name));
-    const watch = new FileWatch({
-      clock: machine.clock,
-      files: watched(),
-      onChange: () => {
-        void reloader.reload("file").then(() => watch.setFiles(watched()));
-      },
-    });
+    const watch = watchFiles(reloader, { clock: machine.clock, folder });
     context.onHangup(() => void reloader.reload("signal"));
     if (!context.signal.aborted) await once(context.signal, "abort");
     log.info({}, "sluice is stopping");
     watch.close();
+    mode.close();
     await lifecycle.stop();
+    guard.settled();
     log.info({}, "sluice has stopped");
     return ExitCode.Ok;
   } finally {
     flush();
   }
+}
+
+/** Whichever comes first of the usual files is taken; once there is one, it stays this one. */
+function watchFiles(reloader: ConfigReloader, { clock, folder }: { clock: Clock; folder: string }): FileWatch {
+  const watched = (): readonly string[] =>
+    reloader.file === undefined ? usualFiles(folder) : reloader.files.map((name) => resolve(folder, name));
+  const watch = new FileWatch({
+    clock,
+    files: watched(),
+    onChange: () => {
+      void reloader.reload("file").then(() => watch.setFiles(watched()));
+    },
+  });
+  return watch;
 }

@@ -32,18 +32,20 @@ export interface ConfigurationParts {
   readonly log: Logger;
   readonly language: Language;
   readonly running: () => Running;
+  /** What of a configuration is put in force: all of it, but in safe mode. */
+  readonly inForce: (config: Config) => Config;
 }
 
 /** Opens both. */
 export function openConfiguration(parts: ConfigurationParts): { reloader: ConfigReloader; store: ConfigStore } {
-  const { config, loaded, loadOptions, machine, log, language, running } = parts;
+  const { config, loaded, loadOptions, machine, log, language, running, inForce } = parts;
   const reloader: ConfigReloader = new ConfigReloader({
     ...machine,
     log,
     language,
     loaded,
     load: (file) => loadConfig({ ...loadOptions, file }),
-    apply: (changed) => running().apply(changed),
+    apply: (changed) => running().apply(inForce(changed)),
     onReload: (result, trigger) => {
       if (result.kind === "applied") adopt(store, reloader, trigger);
       running().tell(result, trigger);

@@ -121,6 +121,11 @@ export class ConfigReloader implements ConfigStatusView {
     });
   }
 
+  /** Applies the configuration in force once more: how much of it applies has changed. Never rejects. */
+  applyAgain(): Promise<ReloadResult> {
+    return this.#enqueue(() => this.#use(this.#loaded));
+  }
+
   #enqueue(run: () => Promise<ReloadResult>): Promise<ReloadResult> {
     const mine = this.#last.then(run);
     this.#last = mine;
