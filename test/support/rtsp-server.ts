@@ -13,7 +13,7 @@ import { createNetwork } from "#platform/network.ts";
 import { type RtspServerOptions, rtspServerOptions, rtspSourceOptions } from "#protocols/rtsp/options.ts";
 import { rtspServerError } from "#protocols/rtsp/server-errors.ts";
 import { RtspServer } from "#protocols/rtsp/server.ts";
-import type { AdmissionLimits } from "#protocols/rtsp/server/admission.ts";
+import type { AdmissionLimits } from "#protocols/rtsp/server-listener/admission.ts";
 import type { AccessRequest, Authenticator } from "#protocols/rtsp/server/authentication.ts";
 import type { StreamInput } from "#streams/input.ts";
 import { type PathOptions, pathOptions } from "#streams/options.ts";

@@ -13,12 +13,12 @@ import type { RtspServerOptions } from "./options.ts";
 import { rtspServerError } from "./server-errors.ts";
 import { MulticastGroups } from "./server-transport/multicast.ts";
 import { UdpPorts } from "./server-transport/udp-ports.ts";
-import { Admission, type AdmissionLimits } from "./server/admission.ts";
+import { Admission, type AdmissionLimits } from "./server-listener/admission.ts";
 import type { Authenticator } from "./server/authentication.ts";
-import { Listener } from "./server/listener.ts";
+import { Listener } from "./server-listener/listener.ts";
 import type { ServerServices } from "./server/services.ts";
 import type { Session } from "./server/session.ts";
-import { ListenerChange } from "./server/listener-change.ts";
+import { ListenerChange } from "./server-listener/listener-change.ts";
 import { SessionTable } from "./server/session-table.ts";
 import { type RtspConnectionView, type RtspSessionView, viewConnection, viewSession } from "./server/views.ts";
 

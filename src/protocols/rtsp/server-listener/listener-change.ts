@@ -8,7 +8,7 @@ import type { ListenAddress } from "#base/listen-address.ts";
 import type { Network } from "#base/network.ts";
 import { rtspServerError } from "#protocols/rtsp/server-errors.ts";
 import type { Listener } from "./listener.ts";
-import type { ServerServices } from "./services.ts";
+import type { ServerServices } from "../server/services.ts";
 
 /** Where a listener listens. */
 interface Endpoint {

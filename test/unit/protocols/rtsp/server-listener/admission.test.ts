@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SluiceError } from "#base/errors.ts";
-import { Admission, type AdmittedConnection } from "#protocols/rtsp/server/admission.ts";
+import { Admission, type AdmittedConnection } from "#protocols/rtsp/server-listener/admission.ts";
 
 class FakeConnection implements AdmittedConnection {
   readonly address: string;

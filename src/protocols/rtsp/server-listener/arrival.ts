@@ -11,7 +11,7 @@ import { greet } from "#protocols/rtsp/server-transport/greeting.ts";
 import type { HttpTunnelChannel, HttpTunnels, PostHalf } from "#protocols/rtsp/server-transport/http-tunnel.ts";
 import { isWebSocketRequest, type WebSocketTunnels } from "#protocols/rtsp/server-transport/websocket-tunnel.ts";
 import type { AdmittedConnection } from "./admission.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "../server/connection.ts";
 
 /** A connection must show what it is this long after it was made. */
 const GREETING_TIMEOUT_MS = 10_000;

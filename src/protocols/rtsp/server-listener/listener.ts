@@ -12,10 +12,10 @@ import { HttpTunnels } from "#protocols/rtsp/server-transport/http-tunnel.ts";
 import { WebSocketTunnels } from "#protocols/rtsp/server-transport/websocket-tunnel.ts";
 import type { Admission } from "./admission.ts";
 import { Arrival, type ArrivalContext } from "./arrival.ts";
-import type { Authenticator } from "./authentication.ts";
-import { Connection } from "./connection.ts";
-import type { ServerServices } from "./services.ts";
-import type { SessionTable } from "./session-table.ts";
+import type { Authenticator } from "../server/authentication.ts";
+import { Connection } from "../server/connection.ts";
+import type { ServerServices } from "../server/services.ts";
+import type { SessionTable } from "../server/session-table.ts";
 
 /** TLS handshakes under way; beyond, the oldest goes. */
 const MAX_HANDSHAKES = 64;
