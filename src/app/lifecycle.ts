@@ -34,7 +34,7 @@ import type { ConfigReloader, ReloadResult } from "./reload/config-reloader.ts";
 import { planReload } from "./reload/plan.ts";
 import type { SharedStep } from "./reload/plan.ts";
 import { RunningServices } from "./reload/running-services.ts";
-import { boxChecks } from "./box-checks.ts";
+import { boxChecks } from "./health/box-checks.ts";
 import { createRtspSourceFactory } from "./rtsp-sources.ts";
 import { openOwnApi } from "./own-api/open-own-api.ts";
 import { servicePorts } from "./own-api/service-ports.ts";

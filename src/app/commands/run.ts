@@ -19,11 +19,11 @@ import { DEMO_PATH, Lifecycle } from "../lifecycle.ts";
 import { openLog } from "../log.ts";
 import { openConfiguration } from "../own-api/open-configuration.ts";
 import { openMachine } from "../machine.ts";
-import { rememberCrashes } from "../process-end.ts";
+import { rememberCrashes } from "../health/process-end.ts";
 import type { ConfigReloader } from "../reload/config-reloader.ts";
-import { SafeMode } from "../safe-mode.ts";
+import { SafeMode } from "../health/safe-mode.ts";
 import { createSchema } from "../schema.ts";
-import { StartGuard } from "../start-guard.ts";
+import { StartGuard } from "../health/start-guard.ts";
 import { VERSION } from "../version.ts";
 
 const MAX_PORT = 65_535;

@@ -12,8 +12,8 @@ import type { HealthCheck } from "#health/health-check.ts";
 import type { LoopLag } from "#health/loop-lag.ts";
 import { HostFacts } from "#platform/host/host-facts.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
-import type { Machine } from "./machine.ts";
-import { BUILT_AT } from "./version.ts";
+import type { Machine } from "../machine.ts";
+import { BUILT_AT } from "../version.ts";
 
 const PERIOD_MS = 5000;
 

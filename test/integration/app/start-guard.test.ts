@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { StartGuard } from "#app/start-guard.ts";
+import { StartGuard } from "#app/health/start-guard.ts";
 import { MAX_STARTS } from "#health/crash-loop.ts";
 import { tempDir } from "#test/support/temp-dir.ts";
 
