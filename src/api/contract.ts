@@ -168,6 +168,31 @@ export interface ConfigStatusView {
   readonly failure: { readonly at: number; readonly problems: readonly Problem[] } | undefined;
 }
 
+/** What this process uses of the machine. */
+export interface ProcessFigures {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  readonly openFiles: number;
+  /** The longest since the last question. */
+  readonly eventLoopLagSeconds: number;
+}
+
+/** What the metrics are made from; servers are looked up each time, and undefined while they don't run. */
+export interface MetricsView {
+  readonly program: ProgramView;
+  readonly paths: PathsView;
+  readonly rtsp: RtspView | undefined;
+  readonly rtsps: RtspView | undefined;
+  readonly webrtc: Pick<WebRtcView, "sessions"> | undefined;
+  readonly hls: Pick<HlsView, "sessions" | "muxers"> | undefined;
+  readonly memory: {
+    readonly total: number;
+    pools(): readonly { readonly name: string; readonly used: number; readonly refusals: number }[];
+  };
+  process(): ProcessFigures;
+}
+
 /** Something that is well or isn't; `reason` is for people. */
 export interface HealthCheck {
   readonly name: string;

@@ -2,7 +2,7 @@
  * One HTTP listener: Fastify with our limits, errors in MediaMTX's shape, and the routes it is given. Sockets are opened by
  * the injected network, so that a taken port is explained like any other.
  */
-import type { SecureContextOptions } from "node:tls";
+import type { SecureContextOptions, Server as TlsServer } from "node:tls";
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
 import { messageOf } from "#base/errors.ts";
@@ -101,6 +101,12 @@ export class HttpServer {
     if (this.#state !== "open") return;
     this.#state = "closed";
     await new Promise<void>((resolve) => this.#fastify.server.close(() => resolve()));
+  }
+
+  /** Another certificate for new connections; does nothing without TLS. */
+  replaceCertificate(tls: SecureContextOptions): void {
+    const { server }: { server: object } = this.#fastify;
+    if ("setSecureContext" in server) (server as Pick<TlsServer, "setSecureContext">).setSecureContext(tls); // only those have it
   }
 
   /** Stops listening and ends every connection. Idempotent. */

@@ -9,6 +9,7 @@ import type {
   ConfigStatusView,
   HealthView,
   HlsView,
+  MetricsView,
   PathsView,
   ProgramView,
   RtspView,
@@ -17,6 +18,7 @@ import type {
 import type { FastifyInstance } from "fastify";
 import { requireClaim, requirePermission, requireRole } from "./access.ts";
 import type { Accounts } from "./accounts.ts";
+import { addCors } from "./http/cors-hook.ts";
 import type { HostGuard } from "./http/host-guard.ts";
 import { HttpServer } from "./http-server.ts";
 import { LIVE_PREFIX, liveProtocols, mountProtocols } from "./protocol-mount.ts";
@@ -28,6 +30,7 @@ import type { OwnApi } from "./own/parts.ts";
 import { addHealthRoute } from "./routes/health.ts";
 import { addHlsRoutes } from "./routes/hls.ts";
 import { addInfoRoute } from "./routes/info.ts";
+import { addMetricsRoute } from "./routes/metrics.ts";
 import { addPageRoutes } from "./routes/page.ts";
 import type { PageFiles } from "./routes/page.ts";
 import { addPathRoutes } from "./routes/paths.ts";
@@ -45,6 +48,8 @@ export interface ListenerOptions {
   /** Key and certificate; makes it HTTPS. */
   readonly tls?: SecureContextOptions | undefined;
   readonly trustedProxies?: readonly IpRange[] | undefined;
+  /** Pages of which other origins may use it; none where left out. */
+  readonly allowOrigins?: readonly string[] | undefined;
   /** Which names it answers to; all of them where left out. */
   readonly hosts?: HostGuard | undefined;
 }
@@ -76,10 +81,25 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
   return new HttpServer({
     ...listener,
     mount: (server) => {
+      addCors(server, { allowOrigins: options.allowOrigins ?? [], methods: ["GET", "POST", "PATCH", "DELETE"] });
       server.addHook("onRequest", requireClaim(authenticator));
       server.addHook("onRequest", requirePermission(authenticator, "api", trustedProxies));
       addMediaMtxApi(server, views);
       addSluiceApi(server, views);
+    },
+  });
+}
+
+/** Makes the listener of `metricsAddress`. */
+export function createMetricsServer(options: ListenerOptions, view: MetricsView): HttpServer {
+  const { authenticator, trustedProxies = [], ...listener } = options;
+  return new HttpServer({
+    ...listener,
+    mount: (server) => {
+      addCors(server, { allowOrigins: options.allowOrigins ?? [], methods: ["GET"] });
+      server.addHook("onRequest", requireClaim(authenticator));
+      server.addHook("onRequest", requirePermission(authenticator, "metrics", trustedProxies));
+      addMetricsRoute(server, view);
     },
   });
 }

@@ -42,8 +42,15 @@ export const appErrors = defineErrors({
   "app-certificate-unreadable": {
     en: "the certificate file '{file}' can't be read: {reason}",
     zh: "无法读取证书文件“{file}”：{reason}",
-    remedyEn: "Check rtspServerKey and rtspServerCert, or set 'rtspEncryption: no'.",
-    remedyZh: "请检查 rtspServerKey 和 rtspServerCert，或设置“rtspEncryption: no”。",
+    remedyEn:
+      "Check the ServerKey and ServerCert keys of this listener, name auto.key and auto.crt to have one made, or switch its encryption off.",
+    remedyZh: "请检查该监听的 ServerKey 与 ServerCert；填写 auto.key 和 auto.crt 可自动生成证书；或关闭加密。",
+  },
+  "app-certificate-pair": {
+    en: "the certificate '{file}' can't be used: {reason}",
+    zh: "证书“{file}”无法使用：{reason}",
+    remedyEn: "Both files must be PEM, and the key the one the certificate was made for.",
+    remedyZh: "两个文件都应为 PEM 格式，且私钥须与证书匹配。",
   },
   "app-configuration-emptied": {
     en: "the configuration '{file}' is empty all of a sudden",

@@ -7,10 +7,13 @@ import type { MountedProtocol } from "#api/protocol-mount.ts";
 import { createProtocolServer } from "#api/servers.ts";
 import type { HttpHandler } from "#base/http.ts";
 import type { HttpSettings } from "#base/http-options.ts";
+import type { IpRange } from "#base/ip-range.ts";
 import { formatListenAddress } from "#base/listen-address.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
-import { readCertificate } from "./certificate.ts";
+import type { CertificateFiles } from "./certificates/certificate-files.ts";
+import { CertificateWatch } from "./certificates/certificate-watch.ts";
+import type { Certificates } from "./certificates/certificates.ts";
 import { moved, openWithFallback } from "./port-fallback.ts";
 import type { RunningService, ServiceContext } from "./service.ts";
 
@@ -27,7 +30,8 @@ export interface ProtocolListener {
 type ListenerContext = Pick<ServiceContext, "log" | "portFallback"> & {
   readonly authenticator: ApiAuthenticator;
   readonly hosts?: HostGuard;
-  readonly machine: Pick<ServiceContext["machine"], "network">;
+  readonly certificates: Pick<Certificates, "open">;
+  readonly machine: Pick<ServiceContext["machine"], "network" | "clock">;
 };
 
 /** What every listener is made with. */
@@ -45,15 +49,11 @@ export async function openProtocol(
   const protocol: MountedProtocol = { handler, allowOrigins: settings.allowOrigins };
   let listener: RunningService;
   try {
-    const tls = await tlsOf(settings);
     listener = await openHttp(context, {
       name,
       address,
-      make: (free, log) =>
-        createProtocolServer(
-          { ...httpParts(context), address: free, log, tls, trustedProxies: settings.trustedProxies },
-          protocol,
-        ),
+      settings,
+      make: (parts) => createProtocolServer({ ...httpParts(context), ...parts }, protocol),
     });
   } catch (error) {
     await closed();
@@ -68,21 +68,32 @@ export async function openProtocol(
   };
 }
 
-/** Key and certificate of a listener; undefined for plain HTTP. */
-async function tlsOf({ encryption, serverKey, serverCert }: HttpSettings): Promise<SecureContextOptions | undefined> {
-  return encryption ? readCertificate({ key: serverKey, cert: serverCert }) : undefined;
+/** What of an HTTP listener is configured besides its address; `allowOrigins` is left out where other origins never may. */
+type ListenerSettings = Omit<HttpSettings, "allowOrigins"> & { readonly allowOrigins?: readonly string[] };
+
+/** What is known of a listener when it is made. */
+interface ListenerParts {
+  readonly address: ListenAddress;
+  readonly log: Logger;
+  readonly tls: SecureContextOptions | undefined;
+  readonly trustedProxies: readonly IpRange[];
+  readonly allowOrigins: readonly string[] | undefined;
 }
 
 /** Opens a listener that `make` makes. */
 export async function openHttp(
   context: ListenerContext,
-  what: { name: string; address: ListenAddress; make: (address: ListenAddress, log: Logger) => HttpServer },
+  what: { name: string; address: ListenAddress; settings: ListenerSettings; make: (parts: ListenerParts) => HttpServer },
 ): Promise<RunningService> {
   const log = context.log.child({ part: what.name });
+  const { encryption, serverKey, serverCert, trustedProxies, allowOrigins } = what.settings;
+  const { certificates } = context;
+  const files: CertificateFiles | undefined = encryption ? { key: serverKey, cert: serverCert } : undefined;
+  const tls = files === undefined ? undefined : await certificates.open(files);
   const server = await openWithFallback({
     options: what.address,
     open: async (address) => {
-      const made = what.make(address, log);
+      const made = what.make({ address, log, tls, trustedProxies, allowOrigins });
       try {
         await made.start();
       } catch (error) {
@@ -95,11 +106,21 @@ export async function openHttp(
       context.portFallback && protocol === "TCP" && port === address.port ? moved(address, 1) : undefined,
     log,
   });
-  log.info({ tcp: formatListenAddress({ ...what.address, port: server.port }) }, "listening");
+  const renew = async (): Promise<void> => {
+    if (files !== undefined) server.replaceCertificate(await certificates.open(files));
+  };
+  const watch = new CertificateWatch({ clock: context.machine.clock, log, files, renew });
+  log.info(
+    { tcp: formatListenAddress({ ...what.address, port: server.port }), ...(tls && { fingerprint: tls.fingerprint }) },
+    "listening",
+  );
   return {
     name: what.name,
     check: () => ({ name: what.name, ok: true }),
     drain: () => server.drain(),
-    close: () => server.close(),
+    close: async () => {
+      watch.close();
+      await server.close();
+    },
   };
 }

@@ -29,7 +29,9 @@ import type { PathOptions } from "#streams/options.ts";
 import { createPathRegistry } from "#streams/path-registry.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import { startDemoCamera } from "./demo/demo-camera.ts";
+import { namesOf } from "./machine.ts";
 import type { Machine } from "./machine.ts";
+import { Certificates } from "./certificates/certificates.ts";
 import type { ConfigReloader, ReloadResult } from "./reload/config-reloader.ts";
 import { planReload } from "./reload/plan.ts";
 import type { SharedStep } from "./reload/plan.ts";
@@ -43,6 +45,7 @@ import { services } from "./services.ts";
 import type { UserAccounts } from "./users/accounts.ts";
 import type { UserAuthenticator } from "./users/authenticator.ts";
 import { openUsers } from "./users/open-users.ts";
+import { usersIn } from "./users/user-store.ts";
 
 /** Longest time closing may take; what is still open then goes with the process. */
 const STOP_MS = 1800;
@@ -86,6 +89,7 @@ export class Lifecycle {
   readonly #authenticator: UserAuthenticator;
   readonly #accounts: UserAccounts;
   readonly #hosts: HostGuard;
+  readonly #certificates: Certificates;
   readonly #registry: PathRegistry;
   readonly #own: OwnApi;
   #config: Config;
@@ -104,9 +108,10 @@ export class Lifecycle {
     this.#config = config;
     this.#startedAt = clock.wallNow();
     this.#services = new RunningServices({ clock, log });
-    const { authenticator, accounts } = openUsers(config.users, { clock, random, log });
+    const { authenticator, accounts } = openUsers(config.users, { clock, random, log, store: usersIn(options.store) });
     this.#authenticator = authenticator;
     this.#accounts = accounts;
+    this.#certificates = new Certificates({ clock, random, log, names: () => namesOf(machine) });
     this.#hosts = new HostGuard({ own: [machine.hostName], allowed: config.slice(hostOptions).allowedHosts });
     const cameras = new CameraBoard(clock);
     this.#registry = createPathRegistry({
@@ -235,6 +240,7 @@ export class Lifecycle {
       registry: this.#registry,
       authenticator: this.#authenticator,
       accounts: this.#accounts,
+      certificates: this.#certificates,
       hosts: this.#hosts,
       startedAt: this.#startedAt,
       own: this.#own,

@@ -37,3 +37,9 @@ export function openMachine(environment: Readonly<Record<string, string | undefi
     withoutNative: loaded.native === undefined ? loaded.reason : undefined,
   };
 }
+
+/** What a machine is reached by: its name, and its name and addresses in the LAN. */
+export function namesOf({ hostName, network }: Pick<Machine, "hostName" | "network">): readonly string[] {
+  const [plain = hostName] = hostName.split(".", 1);
+  return [hostName, `${plain}.local`, ...network.addresses().map(({ address }) => address.replace(/%.*$/, ""))];
+}

@@ -7,6 +7,7 @@ import { webrtcSchema } from "#protocols/webrtc/schema.ts";
 
 const http: readonly ListenerRule[] = [
   { key: "apiAddress", transport: "tcp", active: (values) => values["api"] === true },
+  { key: "metricsAddress", transport: "tcp", active: (values) => values["metrics"] === true },
   { key: "webAddress", transport: "tcp", active: (values) => values["web"] === true },
 ];
 

@@ -12,6 +12,7 @@ import type { HlsServer } from "#protocols/hls/server.ts";
 import type { RtspServer } from "#protocols/rtsp/server.ts";
 import type { WebRtcServer } from "#protocols/webrtc/server.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
+import type { Certificates } from "./certificates/certificates.ts";
 import type { UserAccounts } from "./users/accounts.ts";
 import type { UserAuthenticator } from "./users/authenticator.ts";
 import type { Machine } from "./machine.ts";
@@ -22,9 +23,9 @@ import type { ConfigReloader } from "./reload/config-reloader.ts";
 export interface OpenedServices {
   readonly rtsp?: RtspServer;
   readonly hls?: MountedProtocol;
-  readonly hlsServer?: HlsServer;
   readonly webrtc?: MountedProtocol;
   readonly webrtcServer?: WebRtcServer;
+  readonly hlsServer?: HlsServer;
 }
 
 /** What services are opened with. */
@@ -35,6 +36,7 @@ export interface ServiceContext {
   readonly registry: PathRegistry;
   readonly authenticator: UserAuthenticator;
   readonly accounts: UserAccounts;
+  readonly certificates: Certificates;
   /** Names that the HTTP listeners answer to. */
   readonly hosts: HostGuard;
   /** Milliseconds since 1970. */

@@ -5,19 +5,21 @@
 import { createApiServer, createWebServer } from "#api/servers.ts";
 import type { ApiViews } from "#api/servers.ts";
 import type { PathsView } from "#api/contract.ts";
-import { apiOptions, webOptions } from "#config/options.ts";
+import { httpSettings } from "#base/http-options.ts";
+import { apiOptions, metricsOptions, webOptions } from "#config/options.ts";
 import { hlsServerOptions } from "#protocols/hls/options.ts";
 import { rtspServerOptions } from "#protocols/rtsp/options.ts";
 import type { RtspServerOptions } from "#protocols/rtsp/options.ts";
 import { RtspServer } from "#protocols/rtsp/server.ts";
 import { webrtcOptions } from "#protocols/webrtc/options.ts";
-import { CertificateWatch, readCertificate } from "./certificate.ts";
-import type { CertificateFiles } from "./certificate.ts";
+import type { CertificateFiles } from "./certificates/certificate-files.ts";
+import { CertificateWatch } from "./certificates/certificate-watch.ts";
 import { httpParts, openHttp } from "./http-listeners.ts";
 import { moved, openWithFallback } from "./port-fallback.ts";
 import type { TakenPort } from "./port-fallback.ts";
 import type { RunningService, Service, ServiceContext } from "./service.ts";
 import { openHls } from "./openers/hls.ts";
+import { openMetrics } from "./openers/metrics.ts";
 import { openWebRtc } from "./openers/webrtc.ts";
 import { PAGE_FOLDER, readPageFiles } from "./page/page-files.ts";
 import { VERSION } from "./version.ts";
@@ -33,15 +35,22 @@ export const services: readonly Service[] = [
     open: openWebRtc,
   },
   { name: "api", options: [apiOptions], wanted: (config) => config.slice(apiOptions).api, open: openApi },
+  {
+    name: "metrics",
+    options: [metricsOptions],
+    wanted: (config) => config.slice(metricsOptions).metrics,
+    open: openMetrics,
+  },
   { name: "web", options: [webOptions], wanted: (config) => config.slice(webOptions).web, open: openWeb },
 ];
 
 async function openRtsp(context: ServiceContext): Promise<RunningService> {
-  const { machine, registry, authenticator, log } = context;
+  const { machine, registry, authenticator, certificates, log } = context;
   const { clock, random, network } = machine;
   const server = await openWithFallback({
     options: withPort(context.config.slice(rtspServerOptions), context.rtspPort),
     open: async (options) => {
+      const readCertificate = (files: CertificateFiles) => certificates.open(files);
       const made = new RtspServer({ options, registry, network, clock, random, log, authenticator, readCertificate });
       await made.start();
       return made;
@@ -99,10 +108,12 @@ function moveRtsp(options: RtspServerOptions, { protocol, port }: TakenPort): Rt
 }
 
 function openApi(context: ServiceContext): Promise<RunningService> {
+  const options = context.config.slice(apiOptions);
   return openHttp(context, {
     name: "api",
-    address: context.config.slice(apiOptions).apiAddress,
-    make: (address, log) => createApiServer({ ...httpParts(context), address, log }, apiViews(context)),
+    address: options.apiAddress,
+    settings: httpSettings("api", options),
+    make: (parts) => createApiServer({ ...httpParts(context), ...parts }, apiViews(context)),
   });
 }
 
@@ -132,12 +143,19 @@ function apiViews(context: ServiceContext): ApiViews {
 function openWeb(context: ServiceContext): Promise<RunningService> {
   const page = readPageFiles(PAGE_FOLDER);
   if (page.find("index.html") === undefined) context.log.warn({ command: "scripts/web" }, "the page isn't built");
+  const options = context.config.slice(webOptions);
   return openHttp(context, {
     name: "web",
-    address: context.config.slice(webOptions).webAddress,
-    make: (address, log) =>
+    address: options.webAddress,
+    settings: {
+      encryption: options.webEncryption,
+      serverKey: options.webServerKey,
+      serverCert: options.webServerCert,
+      trustedProxies: options.webTrustedProxies,
+    },
+    make: (parts) =>
       createWebServer(
-        { ...httpParts(context), accounts: context.accounts, page, address, log },
+        { ...httpParts(context), ...parts, accounts: context.accounts, page },
         { check: context.check, config: context.reloader },
         { live: context.opened, views: apiViews(context) },
       ),

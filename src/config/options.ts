@@ -15,6 +15,7 @@ import {
   sizeOption,
   textOption,
 } from "#base/option.ts";
+import { httpOptionSet } from "#base/http-options.ts";
 import type { OptionValues } from "#base/option.ts";
 
 const MIB = 1024 * 1024;
@@ -47,12 +48,26 @@ export const logOptions = {
 export const apiOptions = {
   api: booleanOption(false, "Serve the control API on apiAddress."),
   apiAddress: listenAddressOption(":9997", "Where the control API listens."),
+  ...httpOptionSet("api", "the control API"),
 } as const;
 
-/** Keys of the page. */
+const { webEncryption, webServerKey, webServerCert, webTrustedProxies } = httpOptionSet("web", "the page");
+
+/** Keys of the page. What a cookie lets in is for its own origin alone, so there are no other origins to allow. */
 export const webOptions = {
   web: booleanOption(true, "Serve the page and /healthz on webAddress."),
   webAddress: listenAddressOption(":8080", "Where the page listens."),
+  webEncryption,
+  webServerKey,
+  webServerCert,
+  webTrustedProxies,
+} as const;
+
+/** Keys of the metrics. */
+export const metricsOptions = {
+  metrics: booleanOption(false, "Serve metrics for Prometheus on metricsAddress, at /metrics."),
+  metricsAddress: listenAddressOption(":9998", "Where the metrics listen."),
+  ...httpOptionSet("metrics", "the metrics"),
 } as const;
 
 /** Keys of all HTTP listeners. */

@@ -11,7 +11,16 @@ import type { NotCarried } from "./mediamtx/not-carried.ts";
 import { oldGlobalNames, oldPathNames } from "./mediamtx/old-names.ts";
 import type { OldNames } from "./mediamtx/old-names.ts";
 import { pathNotCarried } from "./mediamtx/path-keys.ts";
-import { apiOptions, authOptions, fileOptions, hostOptions, logOptions, memoryOptions, webOptions } from "./options.ts";
+import {
+  apiOptions,
+  authOptions,
+  fileOptions,
+  hostOptions,
+  logOptions,
+  memoryOptions,
+  metricsOptions,
+  webOptions,
+} from "./options.ts";
 
 /** Parsed values by key. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -69,6 +78,7 @@ export function composeSchema(parts: SchemaParts): ConfigSchema {
     logOptions,
     authOptions,
     apiOptions,
+    metricsOptions,
     webOptions,
     hostOptions,
     memoryOptions,

@@ -42,18 +42,14 @@ export const globalNotCarried: readonly NotCarried[] = [
     },
   },
   {
-    instead: "the API is plain HTTP for now",
-    insteadZh: "API 目前只支持 HTTP",
-    options: { ...httpServer("api"), ...former({ apiAllowOrigin: words("*") }) },
+    instead: "origins are listed in apiAllowOrigins and metricsAllowOrigins",
+    insteadZh: "来源请写在 apiAllowOrigins 与 metricsAllowOrigins 中",
+    options: former({ apiAllowOrigin: words("*"), metricsAllowOrigin: words("*") }),
   },
   {
-    instead: "metrics are to come",
-    insteadZh: "指标（metrics）尚未支持",
+    instead: "what the process uses is among the metrics",
+    insteadZh: "进程的资源使用情况见指标（metrics）",
     options: {
-      metrics: flag(),
-      metricsAddress: words(":9998"),
-      ...httpServer("metrics"),
-      ...former({ metricsAllowOrigin: words("*") }),
       pprof: flag(),
       pprofAddress: words(":9999"),
       ...httpServer("pprof"),

@@ -8,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createWebServer } from "#api/servers.ts";
 import { openProtocol } from "#app/http-listeners.ts";
 import type { HttpHandler, HttpReply, HttpRequest } from "#base/http.ts";
+import { SystemClock } from "#base/clock.ts";
 import { silentLogger } from "#base/log.ts";
 import { createNetwork } from "#platform/network.ts";
 import { freeTcpPort } from "#test/support/free-ports.ts";
@@ -15,6 +16,7 @@ import { waitUntil } from "#test/support/wait-until.ts";
 
 const network = createNetwork();
 const authenticator = { claimed: true, authorize: () => Promise.resolve({ kind: "granted", user: "" } as const) };
+const noCertificates = { open: () => assert.fail("plain HTTP") };
 const settings = { encryption: false, serverKey: "", serverCert: "", allowOrigins: ["*"], trustedProxies: [] };
 
 /** A protocol that answers with what `reply` makes of the request; everything asked is kept. */
@@ -34,7 +36,7 @@ async function open(t: TestContext, handler: HttpHandler, name: "hls" | "webrtc"
   const port = await freeTcpPort();
   let closed = false;
   const service = await openProtocol(
-    { machine: { network }, authenticator, log: silentLogger, portFallback: false },
+    { machine: { network, clock: new SystemClock() }, authenticator, certificates: noCertificates, log: silentLogger, portFallback: false },
     { name, address: { host: "127.0.0.1", port }, settings, handler },
     () => {
       closed = true;

@@ -1,0 +1,85 @@
+/**
+ * Certificates of all TLS listeners. Files called `auto.key` and `auto.crt` are made where they aren't there yet, and anew when
+ * a start finds them about to run out.
+ */
+import { rename, stat, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import type { Clock } from "#base/clock.ts";
+import { messageOf } from "#base/errors.ts";
+import type { Logger } from "#base/log.ts";
+import type { Random } from "#base/random.ts";
+import { makeSelfSigned } from "#formats/x509/self-signed.ts";
+import { describeCertificate, readCertificate } from "./certificate-files.ts";
+import type { CertificateFiles, ServedCertificate } from "./certificate-files.ts";
+
+/** Own certificates are made anew this long before they run out. */
+const RENEW_MS = 30 * 86_400_000;
+const OWN_NAME = "auto.crt";
+
+/** Collaborators. */
+export interface CertificateParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Names and addresses this machine is reached by, for its own certificate; the first is its name. */
+  readonly names: () => readonly string[];
+}
+
+/** See the head of this file. */
+export class Certificates {
+  readonly #parts: CertificateParts;
+
+  constructor(parts: CertificateParts) {
+    this.#parts = parts;
+  }
+
+  /** The certificate of `files`. Rejects with why it can't be had. */
+  async open(files: CertificateFiles): Promise<ServedCertificate> {
+    const { clock, log } = this.#parts;
+    const own = basename(files.cert) === OWN_NAME;
+    if (own) {
+      const known = (await isThere(files.cert)) ? await readCertificate(files) : undefined;
+      if (known === undefined || known.expires - clock.wallNow() < RENEW_MS) return this.#make(files);
+      return known;
+    }
+    const read = await readCertificate(files);
+    if (read.expires < clock.wallNow()) log.warn({ file: files.cert }, "the certificate has run out");
+    return read;
+  }
+
+  async #make(files: CertificateFiles): Promise<ServedCertificate> {
+    const { clock, random, log, names } = this.#parts;
+    const all = names();
+    const made = makeSelfSigned({
+      commonName: all[0] ?? "sluice",
+      names: [...new Set([...all, "localhost", "127.0.0.1", "::1"])],
+      now: clock.wallNow(),
+      serial: random.bytes(16),
+    });
+    const pair = describeCertificate(Buffer.from(made.key), Buffer.from(made.cert), files);
+    try {
+      await writeWhole(files.key, made.key);
+      await writeWhole(files.cert, made.cert);
+      log.info({ file: files.cert, fingerprint: pair.fingerprint }, "made a certificate of our own");
+    } catch (error) {
+      log.warn(
+        { file: files.cert, reason: messageOf(error) },
+        "our own certificate can't be kept and will be another after a restart",
+      );
+    }
+    return pair;
+  }
+}
+
+/** For its owner alone, and never half. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,33 @@
+/** What this process uses of the machine, for the metrics. */
+import { readdirSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { ProcessFigures } from "#api/contract.ts";
+
+/** Watches the event loop until it is closed; `read` answers figures, the lag since the last time. */
+export class ProcessWatch {
+  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+
+  constructor() {
+    this.#delay.enable();
+  }
+
+  /** Figures now. */
+  read(): ProcessFigures {
+    const { user, system } = process.cpuUsage();
+    const { rss, heapUsed } = process.memoryUsage();
+    const lag = Math.max(0, this.#delay.max / 1e9 - 0.02);
+    this.#delay.reset();
+    return {
+      cpuSeconds: (user + system) / 1e6,
+      residentBytes: rss,
+      heapBytes: heapUsed,
+      openFiles: readdirSync("/proc/self/fd").length,
+      eventLoopLagSeconds: lag,
+    };
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#delay.disable();
+  }
+}
