@@ -1,5 +1,6 @@
 /** The process: hands the command line, signals and standard streams to `app`, and ends with its exit code. */
 import { runCli } from "#app/cli.ts";
+import { readSecret } from "#app/users/read-secret.ts";
 
 // The name by which others see who holds a port.
 process.title = "sluice";
@@ -22,6 +23,7 @@ void runCli(process.argv.slice(2), {
   folder: process.cwd(),
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
+  readSecret: () => readSecret(process.stdin),
   signal: ended.signal,
   onHangup: (run) => process.on("SIGHUP", run),
   // What is still open (a peer that doesn't hang up) doesn't keep a stopped server alive.

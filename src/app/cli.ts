@@ -9,6 +9,7 @@ import { check } from "./commands/check.ts";
 import { doctor } from "./commands/doctor.ts";
 import { init } from "./commands/init.ts";
 import { install, uninstall } from "./commands/install.ts";
+import { passwd } from "./commands/passwd.ts";
 import { probe } from "./commands/probe.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
@@ -18,7 +19,7 @@ import type { Command, CommandContext, OptionSpec, ParsedArguments } from "./com
 import { ExitCode, exitCodeTexts } from "./command.ts";
 import { appError } from "./errors.ts";
 
-const commands: readonly Command[] = [run, init, check, schema, probe, verify, doctor, install, uninstall, version];
+const commands: readonly Command[] = [run, init, check, schema, probe, passwd, verify, doctor, install, uninstall, version];
 
 /** What the process gives its command line. */
 export type CliContext = Omit<CommandContext, "language" | "options" | "positional">;

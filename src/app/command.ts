@@ -55,6 +55,8 @@ export interface CommandContext extends ParsedArguments {
   readonly folder: string;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** A password from standard input, not shown while it is typed. */
+  readonly readSecret?: () => Promise<string>;
   /** Aborted when the process is asked to end. */
   readonly signal: AbortSignal;
   /** Calls back when the process is asked to read its configuration again; until the first call that request ends it. */

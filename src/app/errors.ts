@@ -70,6 +70,18 @@ export const appErrors = defineErrors({
     remedyEn: "Name one with --port, or stop what holds them.",
     remedyZh: "请用 --port 指定端口，或停止占用端口的程序。",
   },
+  "passwd-no-file": {
+    en: "there is no configuration file",
+    zh: "没有配置文件",
+    remedyEn: "Name one with --config, or make one with 'sluice init'.",
+    remedyZh: "请用 --config 指定配置文件，或用 sluice init 生成。",
+  },
+  "passwd-changed": {
+    en: "'{file}' was changed by something else meanwhile",
+    zh: "“{file}”同时被其他程序修改",
+    remedyEn: "Try again.",
+    remedyZh: "请重试。",
+  },
   "init-file-exists": {
     en: "'{file}' is there already and is left as it is",
     zh: "“{file}”已存在，未作改动",

@@ -8,8 +8,6 @@ export const descriptionsZh: Readonly<Record<string, string>> = {
   version: "文件的版本。旧版本的文件会在 Sluice 启动时自动升级，原文件保留为备份；没有版本的文件（如 MediaMTX 的）按原样读取。",
   logLevel: "日志的详细程度。",
   logStructured: "以 JSON 格式输出日志，每行一个对象。",
-  allowedHosts:
-    "除 IP 地址、不含点的名称和本机名称外，HTTP 服务还接受哪些主机名。其他名称的请求一律拒绝，以免网页借自己的域名访问本机。",
   metrics: "在 metricsAddress 的 /metrics 上提供 Prometheus 指标。",
   metricsAddress: "指标的监听地址。",
   apiEncryption: "控制接口（API）使用 HTTPS，而不是 HTTP。",

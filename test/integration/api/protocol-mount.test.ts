@@ -36,7 +36,13 @@ async function open(t: TestContext, handler: HttpHandler, name: "hls" | "webrtc"
   const port = await freeTcpPort();
   let closed = false;
   const service = await openProtocol(
-    { machine: { network, clock: new SystemClock() }, authenticator, certificates: noCertificates, log: silentLogger, portFallback: false },
+    {
+      machine: { network, clock: new SystemClock() },
+      authenticator,
+      certificates: noCertificates,
+      log: silentLogger,
+      portFallback: false,
+    },
     { name, address: { host: "127.0.0.1", port }, settings, handler },
     () => {
       closed = true;
