@@ -25,7 +25,7 @@ export interface Ending {
 /** A camera as it is now. */
 export interface CameraReport {
   readonly state: CameraState;
-  /** Since when `state.kind` holds, ms since 1970. */
+  /** Since when `state.kind` holds, ms since 1970; the kinds of an outage that is being worked on count as one. */
   readonly since: number;
   /** Why it isn't live. */
   readonly error: SluiceError | undefined;
@@ -108,6 +108,11 @@ export class CameraBoard {
   }
 }
 
+/** Kinds that take turns while a camera is away. */
+function isRetrying(kind: CameraState["kind"]): boolean {
+  return kind === "connecting" || kind === "probing" || kind === "stalled" || kind === "offline";
+}
+
 class Entry implements CameraReport {
   state: CameraState = { kind: "discovered" };
   since: number;
@@ -146,7 +151,8 @@ class Entry implements CameraReport {
     this.error = isFlowing(state) && state.kind === "live" ? undefined : why.error;
     this.quirk = why.quirk;
     if (from === state.kind) return undefined;
-    this.since = now;
+    // While it is called again and again, one outage goes on: people want to know since when there is no picture.
+    if (!isRetrying(from) || !isRetrying(state.kind)) this.since = now;
     const last = this.#endings[0];
     const back = isFlowing(state) && last !== undefined && last.outageMs === undefined;
     if (back) last.outageMs = now - last.at;

@@ -67,3 +67,23 @@ test("is bounded: the camera heard of longest ago is forgotten", () => {
   assert.equal(board.report("0"), undefined);
   assert.notEqual(board.report("4199"), undefined);
 });
+
+test("an outage has one beginning, however often the camera is called meanwhile", () => {
+  const clock = new ManualClock();
+  const board = new CameraBoard(clock);
+  const camera = board.observe("gate", () => undefined);
+  camera.state({ kind: "live" }, why);
+  clock.advance(60_000);
+  camera.state({ kind: "stalled" }, { ...why, error: lost });
+  const since = board.report("gate")?.since;
+  assert.equal(since, clock.wallNow());
+  for (let index = 0; index < 10; index += 1) {
+    clock.advance(2000);
+    camera.state({ kind: "connecting" }, { ...why, error: lost });
+    clock.advance(2000);
+    camera.state({ kind: "offline", retryAt: 1 }, { ...why, error: lost });
+  }
+  assert.equal(board.report("gate")?.since, since);
+  camera.state({ kind: "needs-credentials" }, { ...why, error: lost });
+  assert.equal(board.report("gate")?.since, clock.wallNow());
+});
