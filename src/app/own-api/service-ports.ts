@@ -2,7 +2,7 @@
 import type { ServicePorts } from "#api/contract/device.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Config } from "#config/config.ts";
-import { apiOptions } from "#config/options.ts";
+import { apiOptions, metricsOptions } from "#config/options.ts";
 import { hlsServerOptions } from "#protocols/hls/options.ts";
 import { webrtcOptions } from "#protocols/webrtc/options.ts";
 import type { OpenedServices } from "../service.ts";
@@ -12,6 +12,7 @@ export function servicePorts(config: Config, opened: OpenedServices): ServicePor
   const hls = config.slice(hlsServerOptions);
   const webrtc = config.slice(webrtcOptions);
   const api = config.slice(apiOptions);
+  const metrics = config.slice(metricsOptions);
   const port = (open: boolean, address: ListenAddress): number | null => (open ? address.port : null);
   return {
     rtsp: opened.rtsp?.ports.rtsp ?? null,
@@ -19,6 +20,6 @@ export function servicePorts(config: Config, opened: OpenedServices): ServicePor
     hls: port(opened.hls !== undefined, hls.hlsAddress),
     webrtc: port(opened.webrtc !== undefined, webrtc.webrtcAddress),
     api: port(api.api, api.apiAddress),
-    metrics: null,
+    metrics: port(metrics.metrics, metrics.metricsAddress),
   };
 }
