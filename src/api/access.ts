@@ -22,6 +22,8 @@ declare module "fastify" {
   /** Every route may say who it is for. */
   interface FastifyContextConfig {
     readonly role?: "anyone" | Role;
+    /** Where the routes around it ask for another permission, this one will do. */
+    readonly permission?: ApiAccessRequest["action"];
   }
 }
 
@@ -46,7 +48,8 @@ export function requirePermission(
     const credentials = readCredentials(request.headers.authorization);
     const query = request.url.split("?", 2)[1] ?? "";
     const { address } = clientOf(request.raw, trustedProxies);
-    const answer = await authenticator.authorize({ action, path: "", query, address, credentials }, request.signal);
+    const question = { action, or: request.routeOptions.config.permission, path: "", query, address, credentials };
+    const answer = await authenticator.authorize(question, request.signal);
     if (answer.kind === "granted") return undefined;
     if (credentials.kind === "none") void reply.header("WWW-Authenticate", `Basic realm="${REALM}"`);
     return sendError(reply, 401, apiError("api-authentication"));

@@ -5,6 +5,8 @@
 import type { HttpCredentials } from "#base/http.ts";
 import type { Problem } from "#config/syntax/node.ts";
 import type { TrackView } from "#streams/track.ts";
+import type { CameraView } from "./contract/cameras.ts";
+import type { PlayerKind } from "./contract/viewers.ts";
 
 /** Version and age of this process. */
 export interface ProgramView {
@@ -188,9 +190,48 @@ export interface MetricsView {
   readonly hls: Pick<HlsView, "sessions" | "muxers"> | undefined;
   readonly memory: {
     readonly total: number;
-    pools(): readonly { readonly name: string; readonly used: number; readonly refusals: number }[];
+    uses(): readonly {
+      readonly name: string;
+      readonly used: number;
+      readonly highWater: number;
+      readonly refusals: number;
+    }[];
   };
   process(): ProcessFigures;
+  readonly monitor: MonitorMetrics;
+  /** How each part of the machine is. */
+  health(): readonly { readonly check: string; readonly state: "ok" | "degraded" | "failed" }[];
+  readonly config: Pick<ConfigStatusView, "reloads" | "failures">;
+  device(): DeviceMetrics;
+}
+
+/** What the monitor knows for the metrics. */
+export interface MonitorMetrics {
+  cameras(): readonly Pick<CameraView, "name" | "state" | "readers" | "figures">[];
+  /** Sessions to a camera that ended, by the code of why. */
+  reconnectsOf(camera: string): ReadonlyMap<string, number>;
+  /** What readers of a camera were too slow for so far, by protocol. */
+  dropsOf(camera: string): ReadonlyMap<string, number>;
+  readonly viewers: { readonly totals: ReadonlyMap<PlayerKind, ViewerTotals> };
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** Sums over all players of the page so far, by how they play. */
+export interface ViewerTotals {
+  readonly players: number;
+  readonly pictures: number;
+  readonly firstPictureMs: number;
+  readonly stalls: number;
+  readonly stalledMs: number;
+  readonly errors: number;
+}
+
+/** What the machine says of itself; undefined where it doesn't. */
+export interface DeviceMetrics {
+  readonly temperatureCelsius: number | undefined;
+  readonly power: { readonly underVoltage: boolean; readonly throttled: boolean } | undefined;
+  readonly storageWearPercent: number | undefined;
 }
 
 /** Something that is well or isn't; `reason` is for people. */
@@ -209,6 +250,8 @@ export interface HealthView {
 /** Who calls, by what credentials; `address` is numeric. */
 export interface ApiAccessRequest {
   readonly action: "api" | "metrics";
+  /** The permission for this will do as well. */
+  readonly or?: "api" | "metrics" | undefined;
   readonly path: string;
   readonly query: string;
   readonly address: string;

@@ -73,6 +73,8 @@ export interface ApiViews {
   readonly webrtc?: WebRtcView | undefined;
   /** Left out where there is nothing to watch or configure. */
   readonly own?: OwnApi | undefined;
+  /** For those who may see them, beside their own listener; left out where there are none. */
+  readonly metrics?: MetricsView | undefined;
 }
 
 /** Makes the listener of `apiAddress`. */
@@ -86,6 +88,7 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
       server.addHook("onRequest", requirePermission(authenticator, "api", trustedProxies));
       addMediaMtxApi(server, views);
       addSluiceApi(server, views);
+      if (views.metrics !== undefined) addMetricsRoute(server, views.metrics);
     },
   });
 }
@@ -182,6 +185,7 @@ function mountMediaMtxApi(
     scope.addHook("onRequest", requireClaim(authenticator));
     scope.addHook("onRequest", requirePermission(authenticator, "api", trustedProxies));
     addMediaMtxApi(scope, views);
+    if (views.metrics !== undefined) addMetricsRoute(scope, views.metrics);
     done();
   });
 }

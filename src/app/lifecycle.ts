@@ -5,7 +5,7 @@
 import type { Timer } from "#base/clock.ts";
 import type { SluiceError } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
-import type { ConfigTrigger, HealthCheck } from "#api/contract.ts";
+import type { ConfigTrigger, HealthCheck, MetricsView } from "#api/contract.ts";
 import { explain } from "#api/explain.ts";
 import { HostGuard } from "#api/http/host-guard.ts";
 import type { Config } from "#config/config.ts";
@@ -38,6 +38,8 @@ import type { SharedStep } from "./reload/plan.ts";
 import { RunningServices } from "./reload/running-services.ts";
 import { boxChecks } from "./health/box-checks.ts";
 import { createRtspSourceFactory } from "./rtsp-sources.ts";
+import { createMetricsView } from "./metrics/metrics-view.ts";
+import { ProcessWatch } from "./metrics/process-figures.ts";
 import { openOwnApi } from "./own-api/open-own-api.ts";
 import { servicePorts } from "./own-api/service-ports.ts";
 import type { ServiceContext } from "./service.ts";
@@ -96,6 +98,8 @@ export class Lifecycle {
   #demo: readonly PathOptions[] = [];
   readonly #lag: LoopLag;
   readonly #health: HealthMonitor;
+  readonly #process = new ProcessWatch();
+  readonly #metrics: MetricsView;
   #overBudgetSince: number | undefined;
   #watchdog: Watchdog | undefined;
   #trim: Timer | undefined;
@@ -142,6 +146,15 @@ export class Lifecycle {
       safeMode: options.safeMode,
     });
     this.#health = new HealthMonitor({ clock, log: log.child({ part: "health" }), checks });
+    this.#metrics = createMetricsView({
+      ...options,
+      registry: this.#registry,
+      startedAt: this.#startedAt,
+      opened: this.#services.opened,
+      own: this.#own,
+      health: this.#health,
+      process: this.#process,
+    });
   }
 
   /** Starts everything. Rejects with why something couldn't start, having closed the rest. */
@@ -244,6 +257,7 @@ export class Lifecycle {
       hosts: this.#hosts,
       startedAt: this.#startedAt,
       own: this.#own,
+      metrics: this.#metrics,
       check: () => this.check(),
       opened: this.#services.opened,
     };
@@ -312,6 +326,7 @@ export class Lifecycle {
     this.#watchdog?.close();
     this.#health.close();
     this.#lag.close();
+    this.#process.close();
     this.#trim?.cancel();
     this.#own.monitor.close();
     const enough = new AbortController();

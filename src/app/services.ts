@@ -125,6 +125,7 @@ function apiViews(context: ServiceContext): ApiViews {
     config: context.reloader,
     paths,
     own: context.own,
+    metrics: context.metrics,
     get rtsp() {
       return opened.rtsp?.view("rtsp");
     },

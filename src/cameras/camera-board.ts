@@ -34,6 +34,8 @@ export interface CameraReport {
   /** The newest first. */
   readonly endings: readonly Ending[];
   readonly reconnects: number;
+  /** The same by why: codes of errors, of which there are only so many. */
+  readonly reconnectReasons: ReadonlyMap<string, number>;
   readonly reconnectsLastDay: number;
 }
 
@@ -121,6 +123,7 @@ class Entry implements CameraReport {
   transport: string | undefined;
   retryNow: () => void = () => undefined;
   reconnects = 0;
+  readonly reconnectReasons = new Map<string, number>();
   readonly #clock: Clock;
   readonly #endings: Ending[] = [];
   readonly #hours = new Map<number, number>();
@@ -169,6 +172,7 @@ class Entry implements CameraReport {
     this.#endings.unshift({ at, error, outageMs: undefined });
     this.#endings.length = Math.min(this.#endings.length, MAX_ENDINGS);
     this.reconnects += 1;
+    this.reconnectReasons.set(error.code, (this.reconnectReasons.get(error.code) ?? 0) + 1);
     const hour = Math.floor(at / HOUR_MS);
     this.#hours.set(hour, (this.#hours.get(hour) ?? 0) + 1);
     for (const old of this.#hours.keys()) if (old <= hour - HOURS) this.#hours.delete(old);

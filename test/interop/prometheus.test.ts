@@ -17,19 +17,35 @@ interface QueryAnswer {
   };
 }
 
+/** Sluice's families that are there whatever the machine tells. */
+const OWN = [
+  ...["up", "state", "fps", "bitrate_bps", "keyframe_age_seconds", "reconnects_total", "rtp_lost_total", "viewers"].map(
+    (name) => `sluice_camera_${name}`,
+  ),
+  "sluice_camera_viewer_drops_total",
+  ...["budget_bytes", "used_bytes", "high_water_bytes", "rejects_total"].map((name) => `sluice_memory_${name}`),
+  ...["sluice_health", "sluice_config_reloads_total", "sluice_config_failures_total", "sluice_viewer_stalls_total"],
+  ...["process_cpu_seconds_total", "process_resident_memory_bytes", "nodejs_eventloop_lag_seconds"],
+];
+
 test(
   "promtool finds nothing to say, and Prometheus scrapes it",
   { skip: missingPrograms(["promtool", "--version"], ["prometheus", "--version"]) },
   async (t) => {
     const folder = tempDir(t);
-    const [metricsPort, port] = [await freeTcpPort(), await freeTcpPort()];
-    const metrics = `metrics: yes\nmetricsAddress: 127.0.0.1:${String(metricsPort)}\npaths: {gate: {}}`;
-    await startSluice(t, { config: metrics });
+    const [metricsPort, apiPort, port] = [await freeTcpPort(), await freeTcpPort(), await freeTcpPort()];
+    const listeners = `metrics: yes\nmetricsAddress: 127.0.0.1:${String(metricsPort)}\napi: yes\napiAddress: 127.0.0.1:${String(apiPort)}\n`;
+    const source = `rtsp://canary-user:canary-word@127.0.0.1:${String(await freeTcpPort())}/stream`;
+    await startSluice(t, { config: `${listeners}paths: {gate: {}, yard: {source: "${source}"}}` });
     const url = `http://127.0.0.1:${String(metricsPort)}/metrics`;
     const text = await (await fetch(url)).text();
     const checked = spawnSync("promtool", ["check", "metrics"], { input: text, encoding: "utf8" });
     assert.equal(checked.stderr + checked.stdout, "");
     assert.equal(checked.status, 0);
+    assert.doesNotMatch(text, /canary|rtsp:\/\/|127\.0\.0\.1/);
+    for (const name of OWN) assert.match(text, new RegExp(`^# TYPE ${name} (?:gauge|counter)$`, "m"), name);
+    const twice = await (await fetch(`http://127.0.0.1:${String(apiPort)}/metrics`)).text();
+    assert.match(twice, /^sluice_camera_state\{camera="gate",state="disabled"\} 1$/m);
 
     const settings = join(folder, "prometheus.yml");
     writeFileSync(

@@ -1,48 +1,28 @@
 /**
- * Sluice's own families: cameras, memory, the process. Labels are names of paths and words of ours, never addresses, so that
+ * Sluice's own families: cameras, viewers, memory, health, the machine, the process. Labels are names of paths and words of ours, never addresses, so that
  * their number stays that of the configuration.
  */
-import type { MetricsView, PathView } from "../contract.ts";
+import type { DeviceMetrics, MetricsView } from "../contract.ts";
+import { cameraFamilies } from "./camera-families.ts";
 import type { Family, Sample } from "./exposition.ts";
-
-/** Reader types by protocol: what comes after it in the type's name doesn't matter here. */
-const PROTOCOL = /^(rtsps?|rtmps?|hls|webRTC|srt)/;
+import { viewerFamilies } from "./viewer-families.ts";
 
 /** The families about one path, or about everything. */
 export function sluiceFamilies(view: MetricsView, path: string | undefined): readonly Family[] {
-  const paths = view.paths.list().filter(({ name }) => path === undefined || name === path);
-  const cameras = cameraFamilies(paths);
-  return path === undefined ? [...cameras, ...memoryFamilies(view), ...processFamilies(view)] : cameras;
-}
-
-function cameraFamilies(paths: readonly PathView[]): readonly Family[] {
-  const each = (of: (path: PathView) => number): readonly Sample[] =>
-    paths.map((path) => ({ labels: { camera: path.name }, value: of(path) }));
+  const cameras = cameraFamilies(view, path);
+  if (path !== undefined) return cameras;
   return [
-    { name: "sluice_camera_up", kind: "gauge", help: "1 while pictures come.", samples: each((path) => (path.ready ? 1 : 0)) },
-    {
-      name: "sluice_camera_inbound_bytes_total",
-      kind: "counter",
-      help: "Bytes received from the camera; the rate of it is its bitrate.",
-      samples: each((path) => path.inboundBytes),
-    },
-    {
-      name: "sluice_camera_inbound_errors_total",
-      kind: "counter",
-      help: "Frames of the camera that could not be read.",
-      samples: each((path) => path.stream?.inboundInError ?? 0),
-    },
-    { name: "sluice_camera_viewers", kind: "gauge", help: "Readers by protocol.", samples: paths.flatMap(viewersOf) },
+    ...cameras,
+    ...viewerFamilies(view.monitor),
+    ...memoryFamilies(view),
+    ...healthFamilies(view),
+    ...deviceFamilies(view.device()),
+    ...processFamilies(view),
   ];
 }
 
-function viewersOf(path: PathView): readonly Sample[] {
-  const kinds = Map.groupBy(path.readers, ({ type }) => (PROTOCOL.exec(type)?.[1] ?? "other").toLowerCase());
-  return [...kinds].map(([proto, readers]) => ({ labels: { camera: path.name, proto }, value: readers.length }));
-}
-
 function memoryFamilies({ memory }: MetricsView): readonly Family[] {
-  const pools = memory.pools();
+  const pools = memory.uses();
   const each = (of: (pool: (typeof pools)[number]) => number): readonly Sample[] =>
     pools.map((pool) => ({ labels: { pool: pool.name }, value: of(pool) }));
   return [
@@ -54,12 +34,68 @@ function memoryFamilies({ memory }: MetricsView): readonly Family[] {
     },
     { name: "sluice_memory_used_bytes", kind: "gauge", help: "What media fills, by pool.", samples: each((pool) => pool.used) },
     {
+      name: "sluice_memory_high_water_bytes",
+      kind: "gauge",
+      help: "The most that media has filled, by pool.",
+      samples: each((pool) => pool.highWater),
+    },
+    {
       name: "sluice_memory_rejects_total",
       kind: "counter",
       help: "How often a pool asked for memory in vain.",
       samples: each((pool) => pool.refusals),
     },
   ];
+}
+
+function healthFamilies(view: MetricsView): readonly Family[] {
+  const { reloads, failures } = view.config;
+  return [
+    {
+      name: "sluice_health",
+      kind: "gauge",
+      help: "1 for the state each part is in.",
+      samples: view.health().map(({ check, state }) => ({ labels: { check, state }, value: 1 })),
+    },
+    {
+      ...single(reloads),
+      name: "sluice_config_reloads_total",
+      kind: "counter",
+      help: "Configurations put in force since the start.",
+    },
+    {
+      ...single(failures),
+      name: "sluice_config_failures_total",
+      kind: "counter",
+      help: "Configurations that could not be put in force.",
+    },
+  ];
+}
+
+/** What the machine doesn't tell is left out. */
+function deviceFamilies({ temperatureCelsius, power, storageWearPercent }: DeviceMetrics): readonly Family[] {
+  const families: Family[] = [];
+  if (temperatureCelsius !== undefined) {
+    const name = "sluice_device_temp_celsius";
+    families.push({ ...single(temperatureCelsius), name, kind: "gauge", help: "The hottest sensor of the processor." });
+  }
+  if (power !== undefined) {
+    const samples = [
+      { labels: { kind: "under-voltage" }, value: power.underVoltage ? 1 : 0 },
+      { labels: { kind: "slowed-down" }, value: power.throttled ? 1 : 0 },
+    ];
+    families.push({
+      name: "sluice_device_throttled",
+      kind: "gauge",
+      help: "1 while power or heat hold the board back.",
+      samples,
+    });
+  }
+  if (storageWearPercent !== undefined) {
+    const help = "How much of the life of built-in storage is used up, 1 for all.";
+    families.push({ ...single(storageWearPercent / 100), name: "sluice_device_disk_life_ratio", kind: "gauge", help });
+  }
+  return families;
 }
 
 function processFamilies(view: MetricsView): readonly Family[] {

@@ -13,6 +13,7 @@ import { CameraViews } from "./camera-views.ts";
 import { changeBetween } from "./change.ts";
 import type { State } from "./change.ts";
 import { cameraDetails } from "./details.ts";
+import { DropTally } from "./drop-tally.ts";
 import type { EventRing } from "./event-ring.ts";
 import { PathFigures } from "./figures.ts";
 import { HealthReporter } from "./health-report.ts";
@@ -37,6 +38,7 @@ export class Monitor {
   readonly #sources: MonitorSources;
   readonly #views: CameraViews;
   readonly #health = new HealthReporter();
+  readonly #drops = new DropTally();
   readonly #figures = new Map<string, PathFigures>();
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #wallOffset: number;
@@ -101,6 +103,16 @@ export class Monitor {
     return true;
   }
 
+  /** Sessions to a camera that ended, by the code of why. */
+  reconnectsOf(camera: string): ReadonlyMap<string, number> {
+    return this.#sources.cameras.report(camera)?.reconnectReasons ?? new Map<string, number>();
+  }
+
+  /** What readers of a camera were too slow for so far, by protocol. */
+  dropsOf(camera: string): ReadonlyMap<string, number> {
+    return this.#drops.of(camera);
+  }
+
   /** Makes a camera try at once; false where none is pulled for this path. */
   retry(name: string): boolean {
     return this.#sources.cameras.retry(name);
@@ -154,6 +166,7 @@ export class Monitor {
     for (const run of this.#listeners) run(change);
     const names = new Set(this.#state.cameras.map(({ name }) => name));
     this.#views.keepOnly(names);
+    this.#drops.keepOnly(names);
     for (const name of this.#figures.keys()) if (!names.has(name)) this.#figures.delete(name);
   }
 
@@ -182,10 +195,9 @@ export class Monitor {
   #collectCameras(): readonly CameraView[] {
     const entries = this.#entries();
     const mains = Map.groupBy([...entries], ([, options]) => options.subStream);
-    const readers = Map.groupBy(
-      this.#sources.readers().flatMap((source): readonly ReaderRecord[] => source.list()),
-      (reader) => reader.path,
-    );
+    const records = this.#sources.readers().flatMap((source): readonly ReaderRecord[] => source.list());
+    this.#drops.look(records);
+    const readers = Map.groupBy(records, (reader) => reader.path);
     return [...entries].map(([name, options]) =>
       this.#views.view(name, {
         options,

@@ -3,22 +3,13 @@
  * one that is silent for a while is taken for gone.
  */
 import type { Clock } from "#base/clock.ts";
+import type { ViewerTotals } from "../contract.ts";
 import type { ViewerExperience } from "../contract/readers.ts";
 import type { ViewerReport, ViewerView } from "../contract/viewers.ts";
 
 /** Players remembered. */
 const MAX_PLAYERS = 500;
 const SILENT_MS = 60_000;
-
-/** Sums over all players so far, by how they play. */
-export interface ViewerTotals {
-  players: number;
-  pictures: number;
-  firstPictureMs: number;
-  stalls: number;
-  stalledMs: number;
-  errors: number;
-}
 
 /** Who reports. */
 export interface Reporter {
@@ -30,14 +21,14 @@ export interface Reporter {
 export class ViewerReports {
   readonly #clock: Clock;
   readonly #players = new Map<string, ViewerView>();
-  readonly #totals = new Map<ViewerReport["kind"], ViewerTotals>();
+  readonly #totals = new Map<ViewerReport["kind"], { -readonly [K in keyof ViewerTotals]: ViewerTotals[K] }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** Totals by kind of player; counters only grow. */
-  get totals(): ReadonlyMap<ViewerReport["kind"], Readonly<ViewerTotals>> {
+  get totals(): ReadonlyMap<ViewerReport["kind"], ViewerTotals> {
     return this.#totals;
   }
 

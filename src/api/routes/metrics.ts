@@ -18,11 +18,15 @@ import { sluiceFamilies } from "../metrics/sluice-families.ts";
 
 /** Adds the route. */
 export function addMetricsRoute(server: FastifyInstance, view: MetricsView): void {
-  server.get<{ Querystring: Readonly<Record<string, unknown>> }>("/metrics", (request, reply) => {
-    const given = Object.entries(request.query).filter(([, value]) => typeof value === "string" && value !== "");
-    const query = Object.fromEntries(given) as MetricsQuery; // only texts are left
-    return reply.header("Content-Type", EXPOSITION_TYPE).send(printFamilies(familiesOf(view, query)));
-  });
+  server.get<{ Querystring: Readonly<Record<string, unknown>> }>(
+    "/metrics",
+    { config: { permission: "metrics" } },
+    (request, reply) => {
+      const given = Object.entries(request.query).filter(([, value]) => typeof value === "string" && value !== "");
+      const query = Object.fromEntries(given) as MetricsQuery; // only texts are left
+      return reply.header("Content-Type", EXPOSITION_TYPE).send(printFamilies(familiesOf(view, query)));
+    },
+  );
 }
 
 /** Everything that answers `query`, grouped by family. */

@@ -41,6 +41,8 @@ export interface Caller {
 /** Who wants what. */
 export interface AccessQuestion extends Caller {
   readonly action: Action;
+  /** The permission for this will do as well. */
+  readonly or?: Action | undefined;
   /** "" for actions that concern no path. */
   readonly path: string;
 }
@@ -118,7 +120,7 @@ export class UserAuthenticator {
   /** Decides; late for wrong credentials. Never rejects but with the signal's reason. */
   async authorize(question: AccessQuestion, signal: AbortSignal): Promise<AccessAnswer> {
     if (!this.claimed) return isLoopback(question.address) ? { kind: "granted", user: "" } : { kind: "refused" };
-    if (this.#rules.some((rule) => rule.everybody && rule.permits(question))) return { kind: "granted", user: "" };
+    if (this.#rules.some((rule) => rule.everybody && permits(rule, question))) return { kind: "granted", user: "" };
     if (question.credentials.kind === "none") return { kind: "refused" };
     const proof = await this.#prove(question, signal);
     if (proof.kind === "proved" && may(proof.identity, question)) return { kind: "granted", user: proof.identity.user };
@@ -237,8 +239,13 @@ export class UserAuthenticator {
 }
 
 function may(identity: Identity, question: AccessQuestion): boolean {
-  if (identity.kind === "user") return identity.rules.some((rule) => rule.permits(question));
+  if (identity.kind === "user") return identity.rules.some((rule) => permits(rule, question));
   return identity.role === "admin" || question.action === "read";
+}
+
+function permits(rule: UserRule, question: AccessQuestion): boolean {
+  const { or } = question;
+  return rule.permits(question) || (or !== undefined && rule.permits({ ...question, action: or }));
 }
 
 /** `api` makes an admin, `read` a viewer; without an address, wherever they come from. */

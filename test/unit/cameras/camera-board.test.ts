@@ -32,6 +32,7 @@ test("a camera that comes back tells how long there was no picture; attempts in 
   ]);
   const report = board.report("gate");
   assert.deepEqual([report?.reconnects, report?.reconnectsLastDay, report?.error], [1, 1, undefined]);
+  assert.deepEqual([...(report?.reconnectReasons ?? [])], [["camera-closed", 1]]);
   assert.deepEqual(
     report?.endings.map(({ outageMs, error }) => [outageMs, error.code]),
     [[5000, "camera-closed"]],

@@ -3,20 +3,20 @@ import { readdirSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { ProcessFigures } from "#api/contract.ts";
 
-/** Watches the event loop until it is closed; `read` answers figures, the lag since the last time. */
-export class ProcessWatch {
-  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+const RESOLUTION_MS = 20;
 
-  constructor() {
-    this.#delay.enable();
-  }
+/** Watches the event loop from the first question until it is closed; `read` answers figures, the lag since the last time. */
+export class ProcessWatch {
+  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  #closed = false;
 
   /** Figures now. */
   read(): ProcessFigures {
     const { user, system } = process.cpuUsage();
     const { rss, heapUsed } = process.memoryUsage();
-    const lag = Math.max(0, this.#delay.max / 1e9 - 0.02);
+    const lag = Math.max(0, this.#delay.max / 1e9 - RESOLUTION_MS / 1000);
     this.#delay.reset();
+    if (!this.#closed) this.#delay.enable();
     return {
       cpuSeconds: (user + system) / 1e6,
       residentBytes: rss,
@@ -28,6 +28,7 @@ export class ProcessWatch {
 
   /** Idempotent. */
   close(): void {
+    this.#closed = true;
     this.#delay.disable();
   }
 }
