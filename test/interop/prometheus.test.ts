@@ -33,10 +33,10 @@ test(
   { skip: missingPrograms(["promtool", "--version"], ["prometheus", "--version"]) },
   async (t) => {
     const folder = tempDir(t);
-    const [metricsPort, apiPort, port] = [await freeTcpPort(), await freeTcpPort(), await freeTcpPort()];
-    const listeners = `metrics: yes\nmetricsAddress: 127.0.0.1:${String(metricsPort)}\napi: yes\napiAddress: 127.0.0.1:${String(apiPort)}\n`;
+    const [metricsPort, port] = [await freeTcpPort(), await freeTcpPort()];
+    const listener = `metrics: yes\nmetricsAddress: 127.0.0.1:${String(metricsPort)}\n`;
     const source = `rtsp://canary-user:canary-word@127.0.0.1:${String(await freeTcpPort())}/stream`;
-    await startSluice(t, { config: `${listeners}paths: {gate: {}, yard: {source: "${source}"}}` });
+    const { apiPort } = await startSluice(t, { config: `${listener}paths: {gate: {}, yard: {source: "${source}"}}` });
     const url = `http://127.0.0.1:${String(metricsPort)}/metrics`;
     const text = await (await fetch(url)).text();
     const checked = spawnSync("promtool", ["check", "metrics"], { input: text, encoding: "utf8" });
