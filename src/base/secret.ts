@@ -1,6 +1,6 @@
 /**
  * Secrets and their masks. A `Secret` prints as a mask wherever it is turned into text by accident; `redactUrl` removes the
- * user information of a URL without needing the URL to be valid.
+ * user information of a URL and the passwords in its query without needing the URL to be valid.
  */
 import { inspect } from "node:util";
 
@@ -32,7 +32,12 @@ export class Secret {
   }
 }
 
-/** Masks the password of every `scheme://user:password@` in `text`, and user information without a password too. */
+/** Masks all before the last `@` of every URL in `text` (a password may hold one, and `/`, unescaped), and what `redactQuery` does. */
 export function redactUrl(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)([^\s/?#]*)@/gi, `$1${MASK}@`);
+  return redactQuery(text.replace(/([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, `$1${MASK}@`));
+}
+
+/** Masks what a URL's query names a password: many cameras take it there (`?user=admin&password=…`). */
+export function redactQuery(text: string): string {
+  return text.replace(/([?&][\w-]*(?:pass|password|passwd|pwd|secret|token)=)[^&\s"']+/gi, `$1${MASK}`);
 }

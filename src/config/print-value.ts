@@ -7,7 +7,7 @@ import { IpRange } from "#base/ip-range.ts";
 import { formatListenAddress } from "#base/listen-address.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { OptionSchema } from "#base/option.ts";
-import { Secret } from "#base/secret.ts";
+import { redactQuery, Secret } from "#base/secret.ts";
 import type { SchemaSet } from "./read-value.ts";
 import { formatSize } from "./read-scalar.ts";
 import type { Values } from "./schema.ts";
@@ -55,9 +55,10 @@ export function printValue(schema: OptionSchema, value: unknown): JsonValue {
   }
 }
 
-/** Hides the password of an address. Greedy: an unescaped '/' or '@' in it must not end what is hidden. */
+/** Hides the password of an address, and those in its query. Greedy: an unescaped '/' or '@' in it must not end what is hidden. */
 export function maskAddress(text: string): string {
-  return text.replace(/^([a-z][a-z\d+.-]*:\/\/[^:/@]*:).*@/is, `$1${MASK}@`);
+  const masked = text.replace(/^([a-z][a-z\d+.-]*:\/\/[^:/@]*:).*@/is, `$1${MASK}@`);
+  return masked.includes("://") ? redactQuery(masked) : masked;
 }
 
 function textOf(value: unknown): string {

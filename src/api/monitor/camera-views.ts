@@ -2,6 +2,7 @@
  * Cameras as the contract shows them, put together from the configuration, the hub and the cameras' board. Paths that
  * somebody publishes to are cameras too; their state comes from whether media flows.
  */
+import { redactQuery } from "#base/secret.ts";
 import { stripCredentials, parseRtspUrl } from "#formats/rtsp-message/url.ts";
 import type { CameraReport } from "#cameras/camera-board.ts";
 import { cameraError } from "#cameras/errors.ts";
@@ -119,12 +120,17 @@ function adviceOf(state: CameraState, report: CameraReport | undefined): BothLan
   return advice ?? null;
 }
 
+/** An address without what nobody may read. */
+function bare(address: string): string {
+  return redactQuery(stripCredentials(address));
+}
+
 function sourceOf(path: Path | undefined, options: PathOptions): CameraSourceView {
   const type = path?.source?.type ?? null;
   const plain = { type, address: null, user: null, hasPassword: false, onDemand: options.sourceOnDemand };
   if (options.source === "publisher") return { kind: "publisher", ...plain };
-  if (options.source === "redirect") return { kind: "redirect", ...plain, address: stripCredentials(options.sourceRedirect) };
-  const address = stripCredentials(options.source);
+  if (options.source === "redirect") return { kind: "redirect", ...plain, address: bare(options.sourceRedirect) };
+  const address = bare(options.source);
   try {
     const { user, password } = parseRtspUrl(options.source);
     return { kind: "pull", ...plain, address, user: user ?? null, hasPassword: password !== undefined && password !== "" };

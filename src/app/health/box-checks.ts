@@ -6,6 +6,7 @@ import type { ConfigStatusView } from "#api/contract.ts";
 import type { Config } from "#config/config.ts";
 import { diskChecks } from "#health/checks/disk.ts";
 import { hostChecks } from "#health/checks/host.ts";
+import { parseRtspUrl } from "#formats/rtsp-message/url.ts";
 import { dnsCheck, processChecks } from "#health/checks/process.ts";
 import { healthError } from "#health/errors.ts";
 import type { HealthCheck } from "#health/health-check.ts";
@@ -63,8 +64,12 @@ function found(
 /** Hosts of cameras that are given by name. */
 function hostNames(config: Config): readonly string[] {
   const hosts = config.paths.flatMap(({ source }) => {
-    const authority = /^[\w+]+:\/\/([^/?]*)/.exec(source)?.[1] ?? "";
-    return authority === "" ? [] : [authority.slice(authority.lastIndexOf("@") + 1).replace(/:\d+$/, "")];
+    if (!source.includes("://")) return [];
+    try {
+      return [parseRtspUrl(source).host]; // also of one whose password holds `@` or `/`: a piece of it must not be looked up
+    } catch {
+      return [];
+    }
   });
-  return hosts.filter((host) => !/^[\d.]+$|^\[|^localhost$|\$/.test(host));
+  return hosts.filter((host) => !/^[\d.]+$|:|^localhost$|\$/.test(host));
 }

@@ -5,12 +5,15 @@
  */
 import { isMap, isScalar, isSeq, visit } from "yaml";
 import type { Node } from "yaml";
+import { redactQuery } from "#base/secret.ts";
 import { MASK, maskAddress } from "../print-value.ts";
 import { storeError } from "./errors.ts";
 import { parse } from "./yaml-editor.ts";
 
 const SECRET_KEY = /(?:pass|password|passphrase|secret|token)$/i;
 const SECRET_COMMENT = /((?:pass|password|passphrase|secret|token)["']?\s*:\s*)(?=\S)(?!<redacted>).*$/i;
+/** In text that is no YAML, maybe for want of the colon itself. */
+const SECRET_IN_BROKEN = /((?:pass|password|passphrase|secret|token)["']?(?:\s*[:=]\s*|\s+))(?=\S)(?!<redacted>).*$/i;
 /** Greedy: an unescaped '/' or '@' in a password must not end what is hidden. */
 const ADDRESS = /^([a-z][a-z\d+.-]*:\/\/[^:/@]*:)(.*)@/is;
 const ADDRESS_IN_COMMENT = /([a-z][a-z\d+.-]*:\/\/[^:/@\s]*:)(\S*)@/gi;
@@ -30,7 +33,10 @@ export function maskText(text: string): string {
       if (masked !== value && node.range) pieces.push({ start: node.range[0], end: node.range[1], text: JSON.stringify(masked) });
     }
   } catch {
-    return text.split("\n").map(maskComment).join("\n");
+    return text
+      .split("\n")
+      .map((line) => maskComment(line, SECRET_IN_BROKEN))
+      .join("\n");
   }
   const cut = putIn(text, pieces);
   return cut
@@ -52,19 +58,29 @@ export function fillSecrets(text: string, known: string): string {
   return fillComments(putIn(text, pieces), known);
 }
 
-/** One value with its mask replaced, given what is kept by place. */
+/** One value with its masks replaced, given what is kept by place. */
 function fillValue(path: string, value: string, kept: ReadonlyMap<string, string>): string {
   const old = kept.get(path) ?? kept.get(path.replace(/^paths\.[^]*\.([^.]+)$/, "pathDefaults.$1"));
   if (old === undefined || old === "") throw storeError("config-secret-unknown", { details: { key: shownPath(path) } });
-  if (value === MASK) return old;
-  if (maskAddress(old) === value) return old;
-  const [, , secret = ""] = ADDRESS.exec(old) ?? [];
-  const rest = value.slice(value.lastIndexOf("@") + 1);
-  const oldRest = old.slice(old.lastIndexOf("@") + 1);
-  if (secret === "" || !value.includes(`:${MASK}@`))
-    throw storeError("config-secret-unknown", { details: { key: shownPath(path) } });
-  if (hostOf(rest) !== hostOf(oldRest)) throw storeError("config-secret-elsewhere", { details: { key: shownPath(path) } });
-  return value.replace(`:${MASK}@`, () => `:${secret}@`);
+  if (value === MASK || maskAddress(old) === value) return old;
+  const [, , secret = MASK] = ADDRESS.exec(old) ?? [];
+  const filled = fillQuery(
+    value.replace(`:${MASK}@`, () => `:${secret}@`),
+    old,
+  );
+  if (filled.includes(MASK)) throw storeError("config-secret-unknown", { details: { key: shownPath(path) } });
+  const host = hostOf(value);
+  if (host === undefined || host !== hostOf(maskAddress(old)))
+    throw storeError("config-secret-elsewhere", { details: { key: shownPath(path) } });
+  return filled;
+}
+
+/** Passwords in an address's query, by their names. */
+function fillQuery(value: string, old: string): string {
+  return value.replace(/([?&][\w-]+=)<redacted>/g, (whole, name: string) => {
+    const at = old.lastIndexOf(name);
+    return at === -1 ? whole : name + (old.slice(at + name.length).split("&", 1)[0] ?? "");
+  });
 }
 
 function maskValue(key: string, value: string): string {
@@ -73,10 +89,11 @@ function maskValue(key: string, value: string): string {
   return maskAddress(value);
 }
 
-function maskComment(line: string): string {
-  return line
-    .replace(ADDRESS_IN_COMMENT, (_whole, before: string) => `${before}${MASK}@`)
-    .replace(SECRET_COMMENT, (_whole, before: string) => `${before}${MASK}`);
+function maskComment(line: string, secret = SECRET_COMMENT): string {
+  return redactQuery(line.replace(ADDRESS_IN_COMMENT, (_whole, before: string) => `${before}${MASK}@`)).replace(
+    secret,
+    (_whole, before: string) => `${before}${MASK}`,
+  );
 }
 
 /** A comment behind a value. */
@@ -159,8 +176,9 @@ function putIn(text: string, pieces: readonly Piece[]): string {
   return result + text.slice(at);
 }
 
-function hostOf(rest: string): string {
-  return (/^[^/?#]*/.exec(rest)?.[0] ?? "").toLowerCase();
+/** Host and port of an address with masks; undefined where a stray `@` leaves open which they are. */
+function hostOf(masked: string): string | undefined {
+  return /^[a-z][a-z\d+.-]*:\/\/(?:[^/?#@]*@)?([^/?#@]*)(?:[/?#][^@]*)?$/i.exec(masked)?.[1]?.toLowerCase();
 }
 
 /** The place without what may be part of a secret (an address that names a list's item). */

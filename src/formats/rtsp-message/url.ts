@@ -2,6 +2,7 @@
  * RTSP URLs (RFC 2326 §3.2, RFC 3986) as people type them and cameras answer them: passwords with unescaped `@ : / # % ?`,
  * doubled or missing schemes, IPv4 written as `::ffff:…`. Also the base of a session and the control URLs of its media.
  */
+import { redactQuery } from "#base/secret.ts";
 import { formatError } from "../errors.ts";
 
 /** Characters of a URL someone configures or a camera answers; requests have their own limit. */
@@ -218,5 +219,5 @@ function unescapePercent(text: string): string {
 }
 
 function urlError(text: string, reason: string): Error {
-  return formatError("rtsp-url-invalid", { details: { url: stripCredentials(text).slice(0, 200), reason } });
+  return formatError("rtsp-url-invalid", { details: { url: redactQuery(stripCredentials(text)).slice(0, 200), reason } });
 }

@@ -50,6 +50,13 @@ test("a kept password is not sent to another host", () => {
   assert.throws(() => fillSecrets(edited, KNOWN), { code: "config-secret-elsewhere" });
 });
 
+test("nor to one that only looks like it", () => {
+  for (const place of ["@evil.example/1@10.0.0.2:554/1", "@evil.example/?a=@10.0.0.2:554/1"]) {
+    const edited = maskText(KNOWN).replace("@10.0.0.2:554/1", () => place);
+    assert.throws(() => fillSecrets(edited, KNOWN), { code: "config-secret-elsewhere" });
+  }
+});
+
 test("a mask where nothing is kept is refused", () => {
   assert.throws(() => fillSecrets("paths:\n  x:\n    source: rtsp://a:<redacted>@h/\n", KNOWN), {
     code: "config-secret-unknown",
@@ -68,4 +75,18 @@ test("what a path has from the defaults may be sent back for the path itself", (
 test("text that is no YAML shows no secret either", () => {
   const shown = maskText(`pass: ${CANARY}\n  source: [rtsp://u:${CANARY}@h/\n`);
   assert.ok(!shown.includes("%#é"), shown);
+});
+
+test("a password in an address's query is hidden, comes back with its address, and stays with its host", () => {
+  const known = "paths:\n  a:\n    source: rtsp://h:554/x?user=admin&password=hunter2&ch=1\n";
+  const shown = maskText(known);
+  assert.ok(!shown.includes("hunter2"), shown);
+  assert.match(fillSecrets(shown.replace("ch=1", "ch=2"), known), /h:554\/x\?user=admin&password=hunter2&ch=2/);
+  for (const evil of ["evil:554", "evil/?z=@h:554"])
+    assert.throws(() => fillSecrets(shown.replace("h:554", evil), known), { code: /config-secret-(elsewhere|unknown)/ });
+});
+
+test("a line that is no YAML for want of a colon shows no secret either", () => {
+  const shown = maskText(`authInternalUsers:\n- user: admin\n  pass hunter2 "x\n  pass: 'a\n'''b: [`);
+  assert.ok(!shown.includes("hunter2"), shown);
 });
