@@ -6,6 +6,7 @@
 import type { Clock, Timer } from "#base/clock.ts";
 import { messageOf, type SluiceError } from "#base/errors.ts";
 import type { TcpFanOut } from "#base/network.ts";
+import { FRAME_HEADER_BYTES } from "#formats/rtsp-message/stream-reader.ts";
 import { Cursor, type Slice } from "#streams/ring/cursor.ts";
 import { streamError } from "#streams/errors.ts";
 import type { Feed, FeedReader } from "#streams/feed.ts";
@@ -269,7 +270,9 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
     else this.wake();
   }
 
-  #count(packets: number, bytes: number): void {
+  /** Counts RTP alone: the same media counts the same over UDP and over TCP, and going out as coming in. */
+  #count(packets: number, framedBytes: number): void {
+    const bytes = framedBytes - packets * FRAME_HEADER_BYTES;
     this.statistics.packets += packets;
     this.statistics.bytes += bytes;
     this.#options.path.countOutbound(bytes);

@@ -210,6 +210,24 @@ test("the role in the own API follows from the permissions", async () => {
   assert.equal((await ask(configured, { ...token, action: "api" })).kind, "refused");
 });
 
+test("another permission does where the question says so, at once and for whoever has either", async () => {
+  const configured = authenticator(`
+authInternalUsers:
+  - {user: scraper, pass: hunter4, permissions: [{action: metrics}]}
+  - {user: boss, pass: hunter5, permissions: [{action: api}]}
+  - {user: joe, pass: hunter6, permissions: [{action: read}]}
+`);
+  const question = { ...base, action: "api", or: "metrics", path: "" } as const;
+  for (const credentials of [as("scraper", "hunter4"), as("boss", "hunter5")]) {
+    assert.deepEqual(await ask(configured, { ...question, credentials }).then(({ kind, tookMs }) => [kind, tookMs < 1000]), [
+      "granted",
+      true,
+    ]);
+  }
+  assert.equal((await ask(configured, { ...question, credentials: as("joe", "hunter6") })).kind, "refused");
+  assert.equal((await ask(configured, { ...question, or: undefined, credentials: as("scraper", "hunter4") })).kind, "refused");
+});
+
 test("while nobody is configured this machine itself is admin", async () => {
   const nobody = authenticator("");
   const none = { kind: "none" } as const;
