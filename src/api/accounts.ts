@@ -32,6 +32,8 @@ export interface Accounts {
   addUser(user: NewUser): Promise<void>;
   changeUser(name: string, change: UserChange): Promise<void>;
   removeUser(name: string): Promise<void>;
+  /** Whether tokens outlast the process: it has a folder to keep them in. */
+  readonly tokensLast: boolean;
   tokens(): readonly TokenView[];
   addToken(token: NewToken): Promise<MadeToken>;
   removeToken(id: string): Promise<void>;

@@ -2,6 +2,7 @@
  * What the API reads: narrow views that the hub, the servers and the application satisfy as they are. Counters start at 0
  * and only grow; times are milliseconds since 1970.
  */
+import type { SluiceError } from "#base/errors.ts";
 import type { HttpCredentials } from "#base/http.ts";
 import type { Problem } from "#config/syntax/node.ts";
 import type { TrackView } from "#streams/track.ts";
@@ -241,9 +242,21 @@ export interface HealthCheck {
   readonly reason?: string;
 }
 
+/** A part of the box that is watched; `since`, ms since 1970, is when it became as it is. */
+export interface BoxEntry {
+  readonly name: string;
+  /** Undefined when all is well. */
+  readonly finding: { readonly severity: "degraded" | "failed"; readonly error: SluiceError } | undefined;
+  readonly since: number;
+}
+
 /** What this process knows of its own health. */
 export interface HealthView {
+  /** Everything that is open. */
   check(): readonly HealthCheck[];
+  /** Whether all that is wanted has been opened. */
+  opened(): boolean;
+  box(): readonly BoxEntry[];
   readonly config: Pick<ConfigStatusView, "failure">;
 }
 

@@ -5,7 +5,7 @@
 import type { Timer } from "#base/clock.ts";
 import type { SluiceError } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
-import type { ConfigTrigger, HealthCheck, MetricsView } from "#api/contract.ts";
+import type { ConfigTrigger, HealthCheck, HealthView, MetricsView } from "#api/contract.ts";
 import { explain } from "#api/explain.ts";
 import { HostGuard } from "#api/http/host-guard.ts";
 import type { Config } from "#config/config.ts";
@@ -47,6 +47,7 @@ import { services } from "./services.ts";
 import type { UserAccounts } from "./users/accounts.ts";
 import type { UserAuthenticator } from "./users/authenticator.ts";
 import { openUsers } from "./users/open-users.ts";
+import type { UserParts } from "./users/open-users.ts";
 import { usersIn } from "./users/user-store.ts";
 
 /** Longest time closing may take; what is still open then goes with the process. */
@@ -77,6 +78,8 @@ export interface StartOptions {
   /** Through which it is changed. */
   readonly store: ConfigStore;
   readonly logTail: LogTail;
+  /** Where tokens of scripts outlast the process. */
+  readonly tokens: UserParts["tokens"];
   /** With the demo camera on `DEMO_PATH`. */
   readonly demo: boolean;
   readonly rtspPort: number | undefined;
@@ -98,6 +101,7 @@ export class Lifecycle {
   #demo: readonly PathOptions[] = [];
   readonly #lag: LoopLag;
   readonly #health: HealthMonitor;
+  #allOpen = false;
   readonly #process = new ProcessWatch();
   readonly #metrics: MetricsView;
   #overBudgetSince: number | undefined;
@@ -112,7 +116,13 @@ export class Lifecycle {
     this.#config = config;
     this.#startedAt = clock.wallNow();
     this.#services = new RunningServices({ clock, log });
-    const { authenticator, accounts } = openUsers(config.users, { clock, random, log, store: usersIn(options.store) });
+    const { authenticator, accounts } = openUsers(config.users, {
+      clock,
+      random,
+      log,
+      store: usersIn(options.store),
+      tokens: options.tokens,
+    });
     this.#authenticator = authenticator;
     this.#accounts = accounts;
     this.#certificates = new Certificates({ clock, random, log, names: () => namesOf(machine) });
@@ -126,26 +136,18 @@ export class Lifecycle {
       budgetBytes: config.slice(memoryOptions).memory.budget,
       sourceFactory: createRtspSourceFactory({ network, clock, random, log, board: cameras }),
     });
+    this.#lag = new LoopLag(clock);
+    this.#health = this.#watch();
     this.#own = openOwnApi({
       ...options,
       registry: this.#registry,
       cameras,
       opened: this.#services.opened,
-      health: { check: () => this.check(), config: options.reloader },
+      health: this.#healthView(),
       startedAt: this.#startedAt,
       demoPath: DEMO_PATH,
       ports: () => servicePorts(this.#config, this.#services.opened),
     });
-    this.#lag = new LoopLag(clock);
-    const checks = boxChecks({
-      machine,
-      registry: this.#registry,
-      lag: this.#lag,
-      config: () => this.#config,
-      configStatus: options.reloader,
-      safeMode: options.safeMode,
-    });
-    this.#health = new HealthMonitor({ clock, log: log.child({ part: "health" }), checks });
     this.#metrics = createMetricsView({
       ...options,
       registry: this.#registry,
@@ -155,6 +157,28 @@ export class Lifecycle {
       health: this.#health,
       process: this.#process,
     });
+  }
+
+  #watch(): HealthMonitor {
+    const { machine, log, reloader, safeMode } = this.#with;
+    const checks = boxChecks({
+      machine,
+      registry: this.#registry,
+      lag: this.#lag,
+      config: () => this.#config,
+      configStatus: reloader,
+      safeMode,
+    });
+    return new HealthMonitor({ clock: machine.clock, log: log.child({ part: "health" }), checks });
+  }
+
+  #healthView(): HealthView {
+    return {
+      check: () => this.check(),
+      opened: () => this.#allOpen,
+      box: () => this.#health.report().entries,
+      config: this.#with.reloader,
+    };
   }
 
   /** Starts everything. Rejects with why something couldn't start, having closed the rest. */
@@ -243,6 +267,7 @@ export class Lifecycle {
     this.#feedWatchdog();
     this.#health.start();
     this.#trim = machine.clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());
+    this.#allOpen = true;
     machine.serviceManager.ready("running");
   }
 
@@ -258,7 +283,7 @@ export class Lifecycle {
       startedAt: this.#startedAt,
       own: this.#own,
       metrics: this.#metrics,
-      check: () => this.check(),
+      health: this.#healthView(),
       opened: this.#services.opened,
     };
   }

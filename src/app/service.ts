@@ -2,7 +2,7 @@
  * What a service is: something that is opened from the configuration and what was opened before it, follows changes of its
  * options, and is closed again.
  */
-import type { HealthCheck, MetricsView } from "#api/contract.ts";
+import type { HealthCheck, HealthView, MetricsView } from "#api/contract.ts";
 import type { HostGuard } from "#api/http/host-guard.ts";
 import type { MountedProtocol } from "#api/protocol-mount.ts";
 import type { Logger } from "#base/log.ts";
@@ -50,8 +50,8 @@ export interface ServiceContext {
   readonly own: OwnApi;
   /** What the metrics show, for the listeners that carry them. */
   readonly metrics: MetricsView;
-  /** Health of everything that is open. */
-  readonly check: () => readonly HealthCheck[];
+  /** How well all is. */
+  readonly health: HealthView;
   /** What was opened before, as it is now: look at it when it is needed, for a reload may put another in its place. */
   readonly opened: OpenedServices;
 }

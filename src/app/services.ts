@@ -155,10 +155,9 @@ function openWeb(context: ServiceContext): Promise<RunningService> {
       trustedProxies: options.webTrustedProxies,
     },
     make: (parts) =>
-      createWebServer(
-        { ...httpParts(context), ...parts, accounts: context.accounts, page },
-        { check: context.check, config: context.reloader },
-        { live: context.opened, views: apiViews(context) },
-      ),
+      createWebServer({ ...httpParts(context), ...parts, accounts: context.accounts, page }, context.health, {
+        live: context.opened,
+        views: apiViews(context),
+      }),
   });
 }

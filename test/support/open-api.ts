@@ -63,7 +63,7 @@ export function openTestApi(t: Cleanup, text: string): TestApi {
         services,
       }),
       processMemory: () => ({ rssBytes: 1, heapUsedBytes: 1, externalBytes: 1 }),
-      health: { check: () => [], config: { failure: undefined } },
+      health: { check: () => [], opened: () => true, box: () => [], config: { failure: undefined } },
       demoPath: "demo",
     },
     events: new EventRing(clock, "abcd"),

@@ -75,6 +75,8 @@ export interface TokenView {
 
 /** Answer of `GET /api/tokens`. */
 export interface TokenList {
+  /** False where the box has no folder to keep them in: they end with the process. */
+  readonly lasting: boolean;
   readonly tokens: readonly TokenView[];
 }
 

@@ -1,7 +1,7 @@
 /** Whether all is well, told from what is shown: the sentence of truth and the problem cards are made from this alone. */
 import { isFlowing } from "#cameras/camera-state.ts";
 import type { CameraMark } from "#cameras/camera-state.ts";
-import type { HealthCheck } from "../contract.ts";
+import type { BoxEntry, HealthCheck, HealthView } from "../contract.ts";
 import type { CameraView } from "../contract/cameras.ts";
 import type { HealthReport, Problem } from "../contract/device.ts";
 import { apiError } from "../errors.ts";
@@ -15,10 +15,11 @@ export class HealthReporter {
   readonly #since = new Map<string, number>();
 
   /** The report of `now`, ms since 1970. */
-  report(cameras: readonly CameraView[], checks: readonly HealthCheck[], now: number): HealthReport {
+  report(cameras: readonly CameraView[], health: Pick<HealthView, "check" | "box">, now: number): HealthReport {
     const counts: Record<CameraMark, number> = { live: 0, degraded: 0, working: 0, "needs-you": 0, off: 0 };
     for (const camera of cameras) if (camera.subStreamOf.length === 0) counts[camera.mark] += 1;
-    const box = checks.filter((check) => !check.ok).map((check) => this.#boxProblem(check, now));
+    const services = health.check().filter((check) => !check.ok);
+    const box = [...services.map((check) => this.#serviceProblem(check, now)), ...health.box().flatMap(boxProblem)];
     const ill = cameras.flatMap((camera) => cameraProblem(camera, now) ?? []);
     const problems = [...box, ...ill].sort((a, b) => rank(a) - rank(b) || a.since - b.since);
     const ids = new Set(problems.map(({ id }) => id));
@@ -26,13 +27,19 @@ export class HealthReporter {
     return { at: now, cameras: counts, boxHealthy: box.length === 0, problems };
   }
 
-  #boxProblem(check: HealthCheck, now: number): Problem {
+  #serviceProblem(check: HealthCheck, now: number): Problem {
     const id = `box:${check.name}`;
     const since = this.#since.get(id) ?? now;
     this.#since.set(id, since);
     const cause = explain(apiError("api-part-not-well", { details: { name: check.name, reason: check.reason ?? "?" } }));
     return { id, severity: "critical", camera: null, since, cause, action: "open-log" };
   }
+}
+
+function boxProblem({ name, finding, since }: BoxEntry): readonly Problem[] {
+  if (finding === undefined) return [];
+  const severity = finding.severity === "failed" ? "critical" : "warning";
+  return [{ id: `box:${name}`, severity, camera: null, since, cause: explain(finding.error), action: "open-device" }];
 }
 
 function cameraProblem(camera: CameraView, now: number): Problem | undefined {

@@ -185,7 +185,7 @@ export class Monitor {
     const cameras = this.#collectCameras();
     return {
       cameras,
-      health: this.#health.report(cameras, health.check(), clock.wallNow()),
+      health: this.#health.report(cameras, health, clock.wallNow()),
       memory: this.#collectMemory(),
       device: device(),
       configEtag: store.etag,

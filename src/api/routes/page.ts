@@ -23,7 +23,7 @@ export interface PageFiles {
 }
 
 /** Addresses that are never the page's: there a mistake gets an answer, not a page. */
-const NOT_THE_PAGE = /^\/(api|v3|live|healthz|metrics)(\/|$)/;
+const NOT_THE_PAGE = /^\/(api|v3|live|healthz|readyz|metrics)(\/|$)/;
 const CACHED_FOR_EVER = "public, max-age=31536000, immutable";
 
 /** Pictures that players make of streams are blobs; everything else comes from this box. */

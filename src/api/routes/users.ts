@@ -37,7 +37,7 @@ export function addUserRoutes(server: FastifyInstance, accounts: Accounts): void
     await accounts.removeUser(request.params.name);
     return sendOk(reply);
   });
-  server.get("/api/tokens", (): TokenList => ({ tokens: accounts.tokens() }));
+  server.get("/api/tokens", (): TokenList => ({ lasting: accounts.tokensLast, tokens: accounts.tokens() }));
   server.post<{ Body: NewToken }>(
     "/api/tokens",
     { schema: { body: { type: "object", required: ["name", "role", "days"], properties: { name, role, days } } } },

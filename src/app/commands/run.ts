@@ -24,6 +24,7 @@ import type { ConfigReloader } from "../reload/config-reloader.ts";
 import { SafeMode } from "../health/safe-mode.ts";
 import { createSchema } from "../schema.ts";
 import { StartGuard } from "../health/start-guard.ts";
+import { openTokenFile } from "../users/token-file.ts";
 import { VERSION } from "../version.ts";
 
 const MAX_PORT = 65_535;
@@ -69,6 +70,12 @@ function readPort(text: string | undefined): number | undefined {
   throw appError("app-bad-port", { details: { value: text } });
 }
 
+/** The first that the service manager gives; undefined where this isn't a service. */
+function stateFolderOf(environment: CommandContext["environment"]): string | undefined {
+  const first = environment["STATE_DIRECTORY"]?.split(":", 1)[0];
+  return first === "" ? undefined : first;
+}
+
 async function serve(
   context: CommandContext,
   what: { config: Config; loaded: LoadResult; schema: ConfigSchema; rtspPort: number | undefined },
@@ -77,7 +84,8 @@ async function serve(
   const { folder, environment, language } = context;
   const machine = openMachine(environment);
   const { log, configure: configureLog, tail: logTail, flush } = openLog(config.slice(logOptions));
-  const guard = new StartGuard({ folder: environment["STATE_DIRECTORY"]?.split(":", 1)[0], boot: new HostFacts().boot() });
+  const stateFolder = stateFolderOf(environment);
+  const guard = new StartGuard({ folder: stateFolder, boot: new HostFacts().boot() });
   rememberCrashes({ log, guard, flush });
   const mode = new SafeMode({ clock: machine.clock, log, guard, schema });
   const loadOptions = { schema, file: loaded.file, profile: context.options.get("--profile"), folder, environment };
@@ -92,7 +100,6 @@ async function serve(
     inForce: (changed) => mode.of(changed),
   });
   const demo = context.options.has("--demo");
-  const portFallback = context.options.has("--port-fallback");
   let lifecycle: Lifecycle;
   try {
     log.info({ version: VERSION, configuration: config.file, withoutNative: machine.withoutNative }, "sluice is starting");
@@ -107,9 +114,10 @@ async function serve(
       reloader,
       store,
       logTail,
+      tokens: await openTokenFile(stateFolder, { files: systemTextFiles, log }),
       demo: demo && mode.reason === undefined,
       rtspPort,
-      portFallback,
+      portFallback: context.options.has("--port-fallback"),
     });
     mode.watch(() => reloader.applyAgain());
     if (demo) log.info({ url: `rtsp://127.0.0.1:${String(lifecycle.rtspPort)}/${DEMO_PATH}` }, "demo stream");

@@ -142,6 +142,10 @@ export class UserAccounts implements Accounts {
     return this.#parts.tokens.list();
   }
 
+  get tokensLast(): boolean {
+    return this.#parts.tokens.lasting;
+  }
+
   async addToken(token: NewToken): Promise<MadeToken> {
     const made = await this.#parts.tokens.add(token);
     this.#parts.log.info({ token: made.id, role: made.role }, "a token was made");

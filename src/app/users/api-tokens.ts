@@ -30,6 +30,8 @@ export class ApiTokens {
   readonly #random: Pick<Random, "bytes">;
   readonly #file: TokenFile | undefined;
   #tokens: readonly KeptToken[];
+  /** The change before: each begins with what that left. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     parts: { clock: Pick<Clock, "wallNow">; random: Pick<Random, "bytes">; file: TokenFile | undefined },
@@ -39,6 +41,11 @@ export class ApiTokens {
     this.#random = parts.random;
     this.#file = parts.file;
     this.#tokens = kept.slice(0, MAX_TOKENS);
+  }
+
+  /** Whether they outlast this process. */
+  get lasting(): boolean {
+    return this.#file !== undefined;
   }
 
   /** All of them, ended ones too. */
@@ -56,26 +63,36 @@ export class ApiTokens {
   }
 
   /** Makes one. */
-  async add({ name, role, days }: NewToken): Promise<MadeToken> {
+  add(wanted: NewToken): Promise<MadeToken> {
+    return this.#inTurn(() => this.#add(wanted));
+  }
+
+  /** Revokes one, at once; where that can't be kept it throws, and the token is refused until the next start all the same. */
+  remove(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const left = this.#tokens.filter((entry) => entry.id !== id);
+      if (left.length === this.#tokens.length) throw userError("user-token-unknown");
+      this.#tokens = left;
+      await this.#file?.save(left);
+    });
+  }
+
+  async #add({ name, role, days }: NewToken): Promise<MadeToken> {
     if (this.#tokens.length >= MAX_TOKENS) throw userError("user-token-limit", { details: { max: MAX_TOKENS } });
     const token = PREFIX + this.#random.bytes(32).toString("base64url");
     const created = this.#clock.wallNow();
     const expires = days === 0 ? null : created + days * DAY_MS;
     const view: TokenView = { id: this.#random.bytes(8).toString("hex"), name, role, created, expires };
-    await this.#keep([...this.#tokens, { ...view, hash: hashOf(token) }]);
+    const tokens = [...this.#tokens, { ...view, hash: hashOf(token) }];
+    await this.#file?.save(tokens);
+    this.#tokens = tokens;
     return { ...view, token };
   }
 
-  /** Revokes one, at once. */
-  async remove(id: string): Promise<void> {
-    const left = this.#tokens.filter((entry) => entry.id !== id);
-    if (left.length === this.#tokens.length) throw userError("user-token-unknown");
-    await this.#keep(left);
-  }
-
-  async #keep(tokens: readonly KeptToken[]): Promise<void> {
-    await this.#file?.save(tokens);
-    this.#tokens = tokens;
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(change);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 }
 

@@ -219,7 +219,7 @@ test("under /live/ WHEP and WHIP go to WebRTC and everything else to HLS", async
   const parts = { network, log: silentLogger, authenticator, address: { host: "127.0.0.1", port: 0 } };
   const server = createWebServer(
     parts,
-    { check: () => [], config: { failure: undefined } },
+    { check: () => [], opened: () => true, box: () => [], config: { failure: undefined } },
     { live: { hls: { handler: hls, allowOrigins: ["*"] }, webrtc: { handler: webrtc, allowOrigins: ["https://a.example"] } } },
   );
   await server.start();

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createApiServer, createWebServer } from "#api/servers.ts";
+import { healthError } from "#health/errors.ts";
 import type { ApiViews } from "#api/servers.ts";
-import type { ApiAuthenticator, ConfigStatusView, HealthCheck, PathView, RtspSessionView } from "#api/contract.ts";
+import type { ApiAuthenticator, ConfigStatusView, HealthCheck, HealthView, PathView, RtspSessionView } from "#api/contract.ts";
 import { silentLogger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import { streamError } from "#streams/errors.ts";
@@ -293,9 +294,11 @@ test("an error inside is not told to the caller", async () => {
   assert.doesNotMatch(answer.body, /sockets/);
 });
 
+const well = { check: () => [], opened: () => true, box: () => [], config } as const;
+
 test("health is 200 while all is well, and 503 with what isn't", async () => {
   const health = async (checks: readonly HealthCheck[]): Promise<{ status: number; body: unknown }> => {
-    const { routes } = createWebServer({ ...listener, authenticator: unclaimed }, { check: () => checks, config });
+    const { routes } = createWebServer({ ...listener, authenticator: unclaimed }, { ...well, check: () => checks });
     const answer = await routes.inject({ method: "GET", url: "/healthz", remoteAddress: "127.0.0.1" });
     return { status: answer.statusCode, body: answer.json() };
   };
@@ -310,8 +313,23 @@ test("health is 200 while all is well, and 503 with what isn't", async () => {
   });
 });
 
+test("ready is 200 once all is open and nothing of the box has failed, and otherwise 503 with names alone", async () => {
+  const error = healthError("health-hot", { details: { celsius: 91 } });
+  const ready = async (health: Partial<HealthView>): Promise<unknown> => {
+    const { routes } = createWebServer({ ...listener, authenticator: unclaimed }, { ...well, ...health });
+    const answer = await routes.inject({ method: "GET", url: "/readyz", remoteAddress: "127.0.0.1" });
+    return [answer.statusCode, answer.json<{ failed: unknown }>().failed];
+  };
+  const entry = (severity: "degraded" | "failed") => [{ name: "temperature", finding: { severity, error }, since: 1 }];
+  assert.deepEqual(await ready({}), [200, []]);
+  assert.deepEqual(await ready({ box: () => entry("degraded") }), [200, []]);
+  assert.deepEqual(await ready({ box: () => entry("failed") }), [503, ["temperature"]]);
+  assert.deepEqual(await ready({ check: () => [{ name: "rtsp", ok: false, reason: "port lost" }] }), [503, ["rtsp"]]);
+  assert.deepEqual(await ready({ opened: () => false }), [503, ["start"]]);
+});
+
 test("a configuration that can't be used leaves health at 200, and is told beside it without its content", async () => {
-  const { routes } = createWebServer({ ...listener, authenticator: unclaimed }, { check: () => [], config: brokenConfig });
+  const { routes } = createWebServer({ ...listener, authenticator: unclaimed }, { ...well, config: brokenConfig });
   const answer = await routes.inject({ method: "GET", url: "/healthz", remoteAddress: "127.0.0.1" });
   assert.equal(answer.statusCode, 200);
   assert.deepEqual(answer.json(), {

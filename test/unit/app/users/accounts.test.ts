@@ -77,7 +77,7 @@ function box(written: readonly object[] = []): Box {
   const address = { host: "127.0.0.1", port: 0 };
   const server = createWebServer(
     { address, network, log: silentLogger, authenticator, accounts },
-    { check: () => [], config: { failure: undefined } },
+    { check: () => [], opened: () => true, box: () => [], config: { failure: undefined } },
   );
   const ask: Box["ask"] = async (method, url, { from = LAN, body, cookie, authorization, origin = "http://box" } = {}) => {
     const headers = {
