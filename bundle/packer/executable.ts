@@ -11,11 +11,10 @@ import { nodeBase, nodeVersion, GNU_NAMES, type Architecture } from "./node-base
 import { packerRequire } from "./packages.ts";
 
 /**
- * V8's part of the memory budget, MiB. Media lies outside of the heap; a small young generation keeps the process small (measured:
- * 31 instead of 37 MiB of anonymous memory when idle), and what 16 cameras and 64 readers need of the old one is a third of this. Optimised
- * for size, the old one is collected before it has grown by much and gives its pages back.
+ * V8's part of the memory budget, MiB. Media lies outside of the heap; what 16 cameras and 64 readers need of the old generation is a
+ * third of this. The young one is as large as coming and going viewers need (the same as in `scripts/sluice`).
  */
-const V8_FLAGS = ["--max-semi-space-size=1", "--optimize-for-size", "--max-old-space-size=128", "--disable-proto=delete"];
+const V8_FLAGS = ["--max-semi-space-size=4", "--max-old-space-size=128", "--disable-proto=delete"];
 
 /** What becomes an executable. */
 export interface ExecutableParts {
