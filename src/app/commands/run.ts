@@ -24,7 +24,7 @@ import type { ConfigReloader } from "../reload/config-reloader.ts";
 import { SafeMode } from "../health/safe-mode.ts";
 import { createSchema } from "../schema.ts";
 import { StartGuard } from "../health/start-guard.ts";
-import { openTokenFile } from "../users/token-file.ts";
+import { openTokenFile } from "../users/tokens/token-file.ts";
 import { VERSION } from "../version.ts";
 
 const MAX_PORT = 65_535;

@@ -9,7 +9,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Logger } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import type { UserAuthenticator } from "./authenticator.ts";
-import type { ApiTokens } from "./api-tokens.ts";
+import type { ApiTokens } from "./tokens/api-tokens.ts";
 import { ClaimCode } from "./claim-code.ts";
 import { userError } from "./errors.ts";
 import { SESSION_MS } from "./page-sessions.ts";

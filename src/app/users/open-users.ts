@@ -5,8 +5,8 @@ import type { Random } from "#base/random.ts";
 import type { User } from "#config/options.ts";
 import { UserAccounts } from "./accounts.ts";
 import type { UserStore } from "./accounts.ts";
-import { ApiTokens } from "./api-tokens.ts";
-import type { KeptToken, TokenFile } from "./api-tokens.ts";
+import { ApiTokens } from "./tokens/api-tokens.ts";
+import type { KeptToken, TokenFile } from "./tokens/api-tokens.ts";
 import { UserAuthenticator } from "./authenticator.ts";
 import { PageSessions } from "./page-sessions.ts";
 

@@ -7,7 +7,7 @@ import type { Role } from "#api/contract/answers.ts";
 import type { MadeToken, NewToken, TokenView } from "#api/contract/session.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
-import { userError } from "./errors.ts";
+import { userError } from "../errors.ts";
 
 const PREFIX = "slc_";
 const DAY_MS = 86_400_000;
