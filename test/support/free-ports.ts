@@ -9,14 +9,26 @@ import { createServer, type AddressInfo } from "node:net";
 const HOST = "127.0.0.1";
 const ATTEMPTS = 50;
 
+/** The system may give the same port twice: each is handed out once to a test file. */
+const given = new Set<string>();
+
 /** A TCP port nobody listens on. */
 export async function freeTcpPort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const server = createServer().listen(0, HOST);
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, "close");
+    if (isNew(`tcp ${String(port)}`)) return port;
+  }
+  throw new Error("no free TCP port");
+}
+
+function isNew(port: string): boolean {
+  if (given.has(port)) return false;
+  given.add(port);
+  return true;
 }
 
 /** An even UDP port that is free together with the next one, as RTP and RTCP want them. */
@@ -24,7 +36,8 @@ export async function freeUdpPair(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = await openUdp(0);
     const even = (port ?? 1) - ((port ?? 1) % 2);
-    if ((await openUdp(even)) !== undefined && (await openUdp(even + 1)) !== undefined) return even;
+    if ((await openUdp(even)) === undefined || (await openUdp(even + 1)) === undefined) continue;
+    if (isNew(`udp ${String(even)}`)) return even;
   }
   throw new Error("no free pair of UDP ports");
 }
