@@ -76,11 +76,15 @@ function stateFolderOf(environment: CommandContext["environment"]): string | und
   return first === "" ? undefined : first;
 }
 
-async function serve(
-  context: CommandContext,
-  what: { config: Config; loaded: LoadResult; schema: ConfigSchema; rtspPort: number | undefined },
-): Promise<number> {
-  const { config, loaded, schema, rtspPort } = what;
+/** What is served. */
+interface Served {
+  readonly config: Config;
+  readonly loaded: LoadResult;
+  readonly schema: ConfigSchema;
+  readonly rtspPort: number | undefined;
+}
+
+async function serve(context: CommandContext, { config, loaded, schema, rtspPort }: Served): Promise<number> {
   const { folder, environment, language } = context;
   const machine = openMachine(environment);
   const { log, configure: configureLog, tail: logTail, flush } = openLog(config.slice(logOptions));
@@ -101,6 +105,7 @@ async function serve(
   });
   const demo = context.options.has("--demo");
   let lifecycle: Lifecycle;
+  const mayReload = reloadOnHangup(context, reloader);
   try {
     log.info({ version: VERSION, configuration: config.file, withoutNative: machine.withoutNative }, "sluice is starting");
     for (const problem of loaded.problems) log.warn({ problem: formatProblem(problem, language) }, "configuration");
@@ -123,7 +128,7 @@ async function serve(
     if (demo) log.info({ url: `rtsp://127.0.0.1:${String(lifecycle.rtspPort)}/${DEMO_PATH}` }, "demo stream");
     log.info({}, "sluice is running");
     const watch = watchFiles(reloader, { clock: machine.clock, folder });
-    context.onHangup(() => void reloader.reload("signal"));
+    mayReload();
     if (!context.signal.aborted) await once(context.signal, "abort");
     log.info({}, "sluice is stopping");
     watch.close();
@@ -135,6 +140,18 @@ async function serve(
   } finally {
     flush();
   }
+}
+
+/**
+ * SIGHUP from now on: one that comes while everything is being opened must not end the process, as it would without a handler,
+ * and is obeyed when the function that is returned was called.
+ */
+function reloadOnHangup(context: CommandContext, reloader: ConfigReloader): () => void {
+  const started = Promise.withResolvers<undefined>();
+  context.onHangup(() => void started.promise.then(() => reloader.reload("signal")));
+  return () => {
+    started.resolve(undefined);
+  };
 }
 
 /** Whichever comes first of the usual files is taken; once there is one, it stays this one. */
