@@ -21,6 +21,8 @@ export interface SluiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Wait for the API alone: there is no RTSP. */
   readonly apiOnly?: boolean;
+  /** Serve the page too. */
+  readonly page?: boolean;
 }
 
 /** A running Sluice. */
@@ -32,6 +34,8 @@ export interface SluiceProcess {
   readonly hlsPort: number;
   /** HTTP port of WHEP and WHIP. */
   readonly webrtcPort: number;
+  /** Where the page is, if it is served. */
+  readonly pageUrl: string;
   /** Its configuration: `config` behind the listeners' addresses. */
   readonly file: string;
   /** The file's text with another `config`. */
@@ -47,7 +51,7 @@ export interface SluiceProcess {
 /** Starts Sluice and waits until it takes RTSP and API connections; it ends with `t`. */
 export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<SluiceProcess> {
   const [rtspPort, apiPort, webrtcPort] = [await freeTcpPort(), await freeTcpPort(), await freeTcpPort()];
-  const hlsPort = await freeTcpPort();
+  const [hlsPort, webPort] = [await freeTcpPort(), await freeTcpPort()];
   const [rtpPort, mediaPort] = [await freeUdpPair(), await freeUdpPair()];
   const file = join(tempDir(t), "sluice.yml");
   const text = (config: string): string =>
@@ -57,7 +61,7 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
       `rtcpAddress: 127.0.0.1:${String(rtpPort + 1)}`,
       "api: yes",
       `apiAddress: 127.0.0.1:${String(apiPort)}`,
-      "web: no",
+      options.page === true ? `webAddress: 127.0.0.1:${String(webPort)}` : "web: no",
       `hlsAddress: 127.0.0.1:${String(hlsPort)}`,
       `webrtcAddress: 127.0.0.1:${String(webrtcPort)}`,
       `webrtcLocalUDPAddress: 127.0.0.1:${String(mediaPort)}`,
@@ -73,6 +77,7 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
   await waitUntil(
     async () => {
       if (program.ended) throw new Error(`Sluice ended:\n${log()}`);
+      if (options.page === true && !(await accepts(webPort))) return false;
       return (options.apiOnly === true || (await accepts(rtspPort))) && (await accepts(apiPort));
     },
     { what: "Sluice's ports", timeoutMs: START_MS, pollMs: 50 },
@@ -84,6 +89,7 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
     apiPort,
     hlsPort,
     webrtcPort,
+    pageUrl: `http://127.0.0.1:${String(webPort)}`,
     file,
     text,
     url: (path) => `rtsp://127.0.0.1:${String(rtspPort)}/${path}`,

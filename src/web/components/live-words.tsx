@@ -29,7 +29,9 @@ export function LiveBadge({ live, fresh }: { readonly live: LiveView; readonly f
 /** Over a picture that isn't live. */
 export function LiveMiddle({ live, camera }: { readonly live: LiveView; readonly camera: CameraView }) {
   const box = useBox();
-  const last = live.pictureAt === undefined ? camera.figures.lastMediaAt : box.boxTime(live.pictureAt);
+  const shown = live.pictureAt === undefined ? null : box.boxTime(live.pictureAt);
+  // While the camera is away a player that connects gets what the box still holds: the box knows how old that is.
+  const last = isUp(camera) ? (shown ?? camera.figures.lastMediaAt) : (camera.figures.lastMediaAt ?? shown);
   const { mark, word, more } = wordsOf(live, camera);
   return (
     <div class="middle">
@@ -51,9 +53,8 @@ interface MiddleWords {
 
 /** The box's word on the camera first; only when that is well, what this player does. */
 function wordsOf({ state }: LiveView, camera: CameraView): MiddleWords {
-  const isUp = camera.mark === "live" || camera.mark === "degraded";
   const starts = camera.idle === "on-demand" && state.phase !== "paused";
-  if (!isUp && !starts) {
+  if (!isUp(camera) && !starts) {
     const more = camera.cause === null ? undefined : said(camera.cause.text);
     return { mark: camera.mark, word: stateWord(camera), more };
   }
@@ -62,4 +63,8 @@ function wordsOf({ state }: LiveView, camera: CameraView): MiddleWords {
   if (state.phase === "paused") return { mark: "off", word: t("player.paused"), more: undefined };
   const why = state.phase === "opening" && state.reason !== undefined ? t(`reason.${state.reason}`) : undefined;
   return { mark: "working", word: t("player.opening"), more: why };
+}
+
+function isUp({ mark }: CameraView): boolean {
+  return mark === "live" || mark === "degraded";
 }
