@@ -5,11 +5,13 @@ import type { Clock } from "#base/clock.ts";
 import type { Network } from "#base/network.ts";
 import { systemRandom } from "#base/random.ts";
 import type { Random } from "#base/random.ts";
+import { openJournal } from "#platform/service-manager/journal.ts";
+import type { Journal } from "#platform/service-manager/journal.ts";
 import { MemoryTrim } from "#platform/memory-trim.ts";
 import { loadNative } from "#platform/native.ts";
 import { createNetwork } from "#platform/network.ts";
-import { openServiceManager } from "#platform/service-notification.ts";
-import type { ServiceManager } from "#platform/service-notification.ts";
+import { openServiceManager } from "#platform/service-manager/notification.ts";
+import type { ServiceManager } from "#platform/service-manager/notification.ts";
 
 /** What everything works with. */
 export interface Machine {
@@ -17,6 +19,8 @@ export interface Machine {
   readonly random: Random;
   readonly network: Network;
   readonly serviceManager: ServiceManager;
+  /** Where standard output goes to it. */
+  readonly journal: Journal | undefined;
   /** This machine's own name. */
   readonly hostName: string;
   readonly memory: MemoryTrim;
@@ -27,12 +31,15 @@ export interface Machine {
 /** The machine this process runs on. */
 export function openMachine(environment: Readonly<Record<string, string | undefined>>): Machine {
   const loaded = loadNative(environment);
+  // A dump would hold every password. Where this isn't possible, the unit's LimitCORE says the same.
+  loaded.native?.forbidCoreDumps();
   return {
     clock: new SystemClock(),
     hostName: hostname(),
     random: systemRandom,
     network: createNetwork({ native: loaded.native }),
     serviceManager: openServiceManager(loaded.native, environment),
+    journal: openJournal(loaded.native, environment),
     memory: new MemoryTrim(loaded.native, () => process.memoryUsage.rss()),
     withoutNative: loaded.native === undefined ? loaded.reason : undefined,
   };

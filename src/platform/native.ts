@@ -84,7 +84,12 @@ export interface NativeModule {
   tcpLimit(descriptor: number, sendBufferBytes: number, unsentBytes: number): number;
   /** Gives what the C library keeps free back to the system; false where it can't. */
   trimMemory(): boolean;
-  notify(path: string, message: string): void;
+  /** One datagram to a socket of the Unix family, a path or an abstract name after `@`; ≤ 64 KiB. */
+  unixSend(path: string, datagram: Uint8Array): void;
+  /** No core dump of this process or what it starts, for good. */
+  forbidCoreDumps(): void;
+  /** The kernel kills this process when its parent ends. */
+  endWithParent(): void;
 }
 
 /** What of the environment decides about the native module. */

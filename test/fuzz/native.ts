@@ -142,10 +142,12 @@ class Fuzzer {
     },
     tcpLimit: () => [this.#descriptor(), this.#number(1 << 20), this.#number(1 << 20)],
     trimMemory: () => [],
-    notify: () => [
+    unixSend: () => [
       dice.pick(["@sluice-fuzz", "/nonexistent/socket", "@", "relative", "/".repeat(200)]),
-      "x".repeat(dice.below(5000)),
+      Buffer.alloc(dice.below(70_000)),
     ],
+    forbidCoreDumps: () => [],
+    endWithParent: () => [],
   };
 
   #batch(): unknown[] {

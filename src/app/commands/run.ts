@@ -16,7 +16,7 @@ import { ExitCode, profileOption } from "../command.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { appError } from "../errors.ts";
 import { DEMO_PATH, Lifecycle } from "../lifecycle.ts";
-import { openLog } from "../log.ts";
+import { openLog } from "../log/log.ts";
 import { openConfiguration } from "../own-api/open-configuration.ts";
 import { openMachine } from "../machine.ts";
 import { rememberCrashes } from "../health/process-end.ts";
@@ -87,7 +87,7 @@ interface Served {
 async function serve(context: CommandContext, { config, loaded, schema, rtspPort }: Served): Promise<number> {
   const { folder, environment, language } = context;
   const machine = openMachine(environment);
-  const { log, configure: configureLog, tail: logTail, flush } = openLog(config.slice(logOptions));
+  const { log, configure: configureLog, tail: logTail, flush } = openLog(config.slice(logOptions), machine);
   const stateFolder = stateFolderOf(environment);
   const guard = new StartGuard({ folder: stateFolder, boot: new HostFacts().boot() });
   rememberCrashes({ log, guard, flush });

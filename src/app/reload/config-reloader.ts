@@ -15,7 +15,7 @@ import type { LoadResult } from "#config/load.ts";
 import { formatProblem } from "#config/report.ts";
 import { builtIn } from "#config/syntax/node.ts";
 import type { Problem } from "#config/syntax/node.ts";
-import type { ServiceManager } from "#platform/service-notification.ts";
+import type { ServiceManager } from "#platform/service-manager/notification.ts";
 import { appError } from "../errors.ts";
 
 /** Problems of one file that are logged; whoever has more reads the first ones anyway. */

@@ -39,7 +39,9 @@ static bool define_rest(napi_env env, napi_value exports) {
       {"tcpSend", NULL, tcp_send, NULL, NULL, NULL, napi_enumerable, NULL},
       {"tcpLimit", NULL, tcp_limit, NULL, NULL, NULL, napi_enumerable, NULL},
       {"trimMemory", NULL, trim_memory, NULL, NULL, NULL, napi_enumerable, NULL},
-      {"notify", NULL, notify, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"unixSend", NULL, unix_send, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"forbidCoreDumps", NULL, forbid_core_dumps, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"endWithParent", NULL, end_with_parent, NULL, NULL, NULL, napi_enumerable, NULL},
   };
   return napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions) == napi_ok;
 }

@@ -3,7 +3,7 @@
  * datagram sockets of the Unix family, so this needs the native module; without it, or without a service manager, every call
  * does nothing. A lost notification is counted, never thrown.
  */
-import type { NativeModule } from "./native.ts";
+import type { NativeModule } from "../native.ts";
 
 /** Longest status text, characters. */
 const MAX_STATUS = 200;
@@ -83,7 +83,7 @@ class Notifier implements ServiceManager {
   #send(message: string): void {
     if (!this.present) return;
     try {
-      this.#native?.notify(this.#path, message);
+      this.#native?.unixSend(this.#path, Buffer.from(message));
     } catch {
       this.#lost += 1;
     }

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLogger } from "#app/log.ts";
+import { composeLog } from "#app/log/log.ts";
 import { SluiceError } from "#base/errors.ts";
+import type { Logger } from "#base/log.ts";
+import type { JournalFields } from "#platform/service-manager/journal.ts";
+import { ManualClock } from "#test/support/manual-clock.ts";
 
-function logged(
-  structured: boolean,
-  level: "error" | "warn" | "info" | "debug" = "info",
-): { lines: string[]; log: ReturnType<typeof createLogger> } {
+function logged(structured: boolean, level: "error" | "warn" | "info" | "debug" = "info"): { lines: string[]; log: Logger } {
   const lines: string[] = [];
-  const log = createLogger({ logLevel: level, logStructured: structured }, (line) => lines.push(line));
+  const options = { logLevel: level, logStructured: structured };
+  const { log } = composeLog(options, { clock: new ManualClock(), journal: undefined, write: (line) => lines.push(line) });
   return { lines, log };
 }
 
@@ -55,4 +56,30 @@ test("what a client sends can't begin a line of its own", () => {
   log.info({ userAgent: "a\r\n2026/01/01 00:00:00 INF forged\u001b[2J" }, "x");
   assert.equal((lines[0] ?? "").split("\n").length, 2);
   assert.doesNotMatch(lines[0] ?? "", /\u001b/);
+});
+
+test("in the journal a line is an entry with its fields, and what it can't take goes to standard output with a priority", () => {
+  const entries: JournalFields[] = [];
+  const lines: string[] = [];
+  let takes = true;
+  const journal = { send: (fields: JournalFields) => takes && entries.push(fields) > 0 };
+  const options = { logLevel: "debug", logStructured: false } as const;
+  const { log } = composeLog(options, { clock: new ManualClock(), journal, write: (line) => lines.push(line) });
+  log.child({ path: "gate" }).warn({ url: "rtsp://joe:hunter2@h/", retryMs: 500 }, "camera lost");
+  assert.deepEqual(entries[0], [
+    ["MESSAGE", "[path gate] camera lost (url rtsp://<redacted>@h/, retryMs 500)"],
+    ["PRIORITY", "4"],
+    ["SYSLOG_IDENTIFIER", "sluice"],
+    ["SLUICE_EVENT", "camera lost"],
+    ["SLUICE_PATH", "gate"],
+    ["SLUICE_URL", "rtsp://<redacted>@h/"],
+    ["SLUICE_RETRY_MS", "500"],
+    ["SLUICE_CAMERA", "gate"],
+  ]);
+  takes = false;
+  log.error({}, "a");
+  log.warn({}, "b");
+  log.info({}, "c");
+  log.debug({}, "d");
+  assert.deepEqual(lines, ["<3>a\n", "<4>b\n", "<6>c\n", "<7>d\n"]);
 });

@@ -1,16 +1,22 @@
 /**
  * The process's log: pino, as JSON lines (`logStructured`) or one line for people each, in MediaMTX's shape. It goes to
  * standard output without blocking: where nobody reads that, at most `MAX_WAITING_BYTES` wait and the newest are dropped.
- * User information of URLs is masked in every field, wherever it comes from.
+ * Where standard output is the journal, a line is an entry with fields there; what the journal can't take that way goes to
+ * standard output with its priority in front (sd-daemon(3)). User information of URLs is masked in every field, wherever it
+ * comes from.
  */
 import { destination, pino } from "pino";
 import type { Logger as PinoLogger } from "pino";
 import { LogTail } from "#api/log-tail.ts";
 import { messageOf, SluiceError } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
+import type { Clock } from "#base/clock.ts";
 import { systemRandom } from "#base/random.ts";
 import type { LogOptions } from "#config/options.ts";
-import { formatLine } from "./log-line.ts";
+import type { Journal } from "#platform/service-manager/journal.ts";
+import { journalEntry, priorityOf } from "./journal-entry.ts";
+import { formatLine, formatMessage } from "./log-line.ts";
+import { RepeatedLines } from "./repeated-lines.ts";
 
 const MAX_WAITING_BYTES = 1024 * 1024;
 
@@ -25,31 +31,63 @@ export interface ProcessLog {
   readonly flush: () => void;
 }
 
+/** Where the log goes, besides its own memory. */
+export interface LogParts {
+  readonly clock: Pick<Clock, "now" | "after">;
+  readonly journal: Journal | undefined;
+}
+
 /** Opens the log on standard output. */
-export function openLog(options: LogOptions): ProcessLog {
+export function openLog(options: LogOptions, parts: LogParts): ProcessLog {
   const output = destination({ fd: 1, sync: false, maxLength: MAX_WAITING_BYTES });
-  const settings = { ...options };
-  const tail = new LogTail(systemRandom.bytes(4).toString("hex"));
-  const log = createLogger(settings, (line, json) => {
-    tail.add(json, line);
-    output.write(line);
-  });
+  const opened = composeLog(options, { ...parts, write: (text) => output.write(text) });
   const flush = (): void => {
+    opened.flush();
     try {
       output.flushSync();
     } catch {
       output.end(); // not opened yet, or nobody reads: nothing is left to save
     }
   };
+  return { ...opened, flush };
+}
+
+/** The same with any standard output. */
+export function composeLog(options: LogOptions, parts: LogParts & { readonly write: (text: string) => void }): ProcessLog {
+  const { clock, journal, write } = parts;
+  const settings = { ...options };
+  const tail = new LogTail(systemRandom.bytes(4).toString("hex"));
+  const put = (json: string): void => {
+    tail.add(json, lineOf(settings, json));
+    if (journal === undefined) {
+      write(lineOf(settings, json));
+      return;
+    }
+    const text = settings.logStructured ? json.trimEnd() : formatMessage(json);
+    if (journal.send(journalEntry(json, text))) return;
+    const { level } = JSON.parse(json) as { level?: unknown }; // written by pino: always an object
+    write(`<${String(priorityOf(level))}>${text}\n`);
+  };
+  const repeats = new RepeatedLines({ clock, write: put });
+  const log = createLogger(settings, (json) => {
+    repeats.add(json);
+  });
   const configure = (changed: LogOptions): void => {
     Object.assign(settings, changed);
+  };
+  const flush = (): void => {
+    repeats.close();
   };
   return { log, configure, tail, flush };
 }
 
-/** A logger that hands finished lines, line end included, and the same as JSON, to `write`. It looks at `settings` for each line. */
-export function createLogger(settings: LogOptions, write: (line: string, json: string) => void): Logger {
-  const stream = { write: (json: string) => write(settings.logStructured ? json : formatLine(json), json) };
+function lineOf({ logStructured }: LogOptions, json: string): string {
+  return logStructured ? `${json.trimEnd()}\n` : formatLine(json);
+}
+
+/** A logger that hands records, as JSON, to `write`. It looks at `settings` for each. */
+function createLogger(settings: LogOptions, write: (json: string) => void): Logger {
+  const stream = { write };
   const formatters = { level: (level: string) => ({ level }), log: printable };
   return guarded(pino({ level: "debug", base: null, formatters }, stream), settings);
 }

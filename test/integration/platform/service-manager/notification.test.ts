@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { loadNative } from "#platform/native.ts";
-import { openServiceManager } from "#platform/service-notification.ts";
+import { openServiceManager } from "#platform/service-manager/notification.ts";
 import { missingPrograms, RunningProgram } from "#test/support/programs.ts";
 import { tempDir } from "#test/support/temp-dir.ts";
 import { waitUntil } from "#test/support/wait-until.ts";

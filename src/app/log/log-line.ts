@@ -21,6 +21,13 @@ const MAX_VALUE = 400;
 /** Turns a JSON record of pino into a line, line end included. */
 export function formatLine(json: string): string {
   const record = JSON.parse(json) as Readonly<Record<string, unknown>>; // written by pino: always an object
+  const level = levels[String(record["level"])] ?? "INF";
+  return `${formatTime(Number(record["time"]))} ${level} ${formatMessage(json)}\n`;
+}
+
+/** The same without time, level and line end. */
+export function formatMessage(json: string): string {
+  const record = JSON.parse(json) as Readonly<Record<string, unknown>>; // written by pino: always an object
   const who = speakers.flatMap(({ key, print }) => {
     const value = record[key];
     return value === undefined || value === "" ? [] : [`[${print(printValue(value))}]`];
@@ -29,9 +36,8 @@ export function formatLine(json: string): string {
   const details = fields
     .map(([key, value]) => (key === "problem" ? printValue(value) : `${key} ${printValue(value)}`))
     .join(", ");
-  const level = levels[String(record["level"])] ?? "INF";
-  const head = [formatTime(Number(record["time"])), level, ...who, printValue(record["msg"] ?? "")].join(" ");
-  return `${onOneLine(`${head}${details === "" ? "" : ` (${details})`}`)}\n`;
+  const head = [...who, printValue(record["msg"] ?? "")].join(" ");
+  return onOneLine(`${head}${details === "" ? "" : ` (${details})`}`);
 }
 
 /** What a client sent must not look like a line of its own, nor move a terminal's cursor. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openServiceManager } from "#platform/service-notification.ts";
+import { openServiceManager } from "#platform/service-manager/notification.ts";
 
 test("without a service manager or the native module every call does nothing", () => {
   const manager = openServiceManager(undefined, { NOTIFY_SOCKET: "/run/notify", WATCHDOG_USEC: "1000000" });
