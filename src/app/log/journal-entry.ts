@@ -32,11 +32,8 @@ export function journalEntry(json: string, text: string): JournalFields {
     ["MESSAGE", text],
     ["PRIORITY", String(priorityOf(record["level"]))],
     ["SYSLOG_IDENTIFIER", "sluice"],
-    [`${PREFIX}EVENT`, String(record["msg"] ?? "")],
-    ...fields.map(([key, value]): readonly [string, string] => [
-      PREFIX + upperCase(key),
-      typeof value === "string" ? value : (JSON.stringify(value) ?? ""),
-    ]),
+    [`${PREFIX}EVENT`, textOf(record["msg"])],
+    ...fields.map(([key, value]): readonly [string, string] => [PREFIX + upperCase(key), textOf(value)]),
   ];
 }
 
@@ -44,6 +41,10 @@ export function journalEntry(json: string, text: string): JournalFields {
 export function fieldsOf(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const own = Object.entries(entry).filter(([key]) => key.startsWith(PREFIX) && key !== `${PREFIX}EVENT`);
   return Object.fromEntries(own.map(([key, value]) => [camelCase(key.slice(PREFIX.length)), value]));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
 function upperCase(key: string): string {
