@@ -34,6 +34,8 @@ export interface StreamInput {
   pushSenderReport(track: number, report: { ntpSeconds: number; ntpFraction: number; rtpTimestamp: number }): void;
   /** Monotonic ms of the last packet on `track`. */
   lastPacketAt(track: number): number | undefined;
+  /** Monotonic ms of the last key unit on `track`; undefined before the first. */
+  lastKeyAt(track: number): number | undefined;
   /** Measured time between access units, ms; undefined until known. */
   frameInterval(track: number): number | undefined;
   /** The first key unit (or first audio, if there is no video) has arrived. */
@@ -125,6 +127,10 @@ export class Input implements StreamInput {
 
   lastPacketAt(track: number): number | undefined {
     return this.#tracks[track]?.lastAt;
+  }
+
+  lastKeyAt(track: number): number | undefined {
+    return this.#tracks[track]?.out.meter.keyAt;
   }
 
   frameInterval(track: number): number | undefined {

@@ -46,7 +46,7 @@ void suite("Chromium", { skip }, () => {
       const response = await fetch(`http://127.0.0.1:${String(sluice.apiPort)}/v3/paths/get/${path}`);
       return response.ok && ((await response.json()) as { ready: boolean }).ready;
     };
-    await waitUntil(ready, { what: `the stream ${path}`, timeoutMs: 15_000, pollMs: 100 });
+    await waitUntil(ready, { what: `the stream ${path}`, timeoutMs: 30_000, pollMs: 100 });
   }
 
   test("plays the demo camera on the player page: the picture moves", async () => {
@@ -74,7 +74,7 @@ void suite("Chromium", { skip }, () => {
     const [first] = await ids();
     assert.equal((await fetch(`${api}/kick/${first ?? ""}`, { method: "POST" })).status, 200);
     const cameBack = async (): Promise<boolean> => (await ids()).some((id) => id !== first);
-    await waitUntil(cameBack, { what: "another session", timeoutMs: 6000, pollMs: 100 });
+    await waitUntil(cameBack, { what: "another session", timeoutMs: 30_000, pollMs: 100 });
     assert.equal((await lookAtVideo(page)).changes, true);
     await page.close();
   });
@@ -158,7 +158,7 @@ void suite("Chromium", { skip }, () => {
     await publisher.click("#camera");
     await published("webcam");
     const { page } = await openPage("/webcam/");
-    const seen = await lookAtVideo(page, 15_000);
+    const seen = await lookAtVideo(page);
     assert.equal(seen.changes, true);
     assert.ok(seen.width > 0);
     await page.close();

@@ -66,7 +66,7 @@ const LOOK = `(async () => {
 })()`;
 
 /** Waits for the page's video to move and looks at its pixels, a second apart. Rejects when nothing moves in time. */
-export async function lookAtVideo(page: Page, timeoutMs = 10_000): Promise<SeenVideo> {
+export async function lookAtVideo(page: Page, timeoutMs = 30_000): Promise<SeenVideo> {
   // Not waitForFunction: it evaluates text within the page, which the pages' policy forbids.
   await waitUntil(() => page.evaluate<boolean>(MOVES), { what: "a moving picture", timeoutMs, pollMs: 100 });
   return page.evaluate<SeenVideo>(LOOK);

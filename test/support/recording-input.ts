@@ -30,6 +30,7 @@ export class RecordingInput implements StreamInput {
   readonly #clock: Clock;
   readonly #header = emptyRtpHeader();
   readonly #lastAt: (number | undefined)[] = [];
+  readonly #keyAt: (number | undefined)[] = [];
   readonly #lastTimestamp: (number | undefined)[] = [];
   readonly #interval: (number | undefined)[] = [];
   readonly #waiting: (() => void)[] = [];
@@ -56,6 +57,7 @@ export class RecordingInput implements StreamInput {
     this.#lastTimestamp[track] = timestamp;
     this.#lastAt[track] = this.#clock.now();
     const flags = open.track.inspect(buffer, { start: header.payloadStart, end: header.payloadEnd, firstOfUnit: true });
+    if ((flags & PacketFlag.Key) !== 0) this.#keyAt[track] = this.#clock.now();
     const starts = open.track.format.kind !== "video" || (flags & PacketFlag.Key) !== 0;
     if (!this.ready && starts && this.#decides(track)) this.#becomeReady();
   }
@@ -66,6 +68,10 @@ export class RecordingInput implements StreamInput {
 
   lastPacketAt(track: number): number | undefined {
     return this.#lastAt[track];
+  }
+
+  lastKeyAt(track: number): number | undefined {
+    return this.#keyAt[track];
   }
 
   frameInterval(track: number): number | undefined {

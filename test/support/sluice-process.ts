@@ -11,7 +11,7 @@ import { ROOT } from "./source-tree.ts";
 import { tempDir, type Cleanup } from "./temp-dir.ts";
 import { waitUntil } from "./wait-until.ts";
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 /** How to start it. */
 export interface SluiceOptions {

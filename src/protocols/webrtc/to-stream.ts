@@ -1,6 +1,7 @@
 /**
  * Media of a publisher → input of a stream: packets are put in order, missing ones asked for again, and a new picture is asked for
- * where that didn't help, and at the beginning. Reports tell the publisher how it is received and what it may send.
+ * where that didn't help, at the beginning, and every `KEY_INTERVAL_MS`: browsers send one when asked and never otherwise, and
+ * readers who come later, segments and the ring need them. Reports tell the publisher how it is received and what it may send.
  */
 import type { Clock, Timer } from "#base/clock.ts";
 import type { SluiceError } from "#base/errors.ts";
@@ -18,6 +19,8 @@ const REPORT_INTERVAL_MS = 1000;
 const BANDWIDTH_BPS = 50_000_000;
 /** Time between requests for a picture. */
 const PICTURE_INTERVAL_MS = 1000;
+/** Time between key units, as MediaMTX has it; publishers with a shorter one of their own aren't asked. */
+const KEY_INTERVAL_MS = 2000;
 
 /** What a receiver works with. */
 export interface MediaReceiverOptions {
@@ -121,7 +124,8 @@ export class MediaReceiver {
       const nack = printNack(localSsrc, ssrc, missing);
       if (nack !== undefined) this.#send(nack);
       if (this.#options.tracks[index]?.kind !== "video") continue;
-      if ((broken || !input.ready) && track.mayAskForPicture(now, PICTURE_INTERVAL_MS))
+      const isOld = now - (input.lastKeyAt(index) ?? Number.NEGATIVE_INFINITY) >= KEY_INTERVAL_MS;
+      if ((broken || !input.ready || isOld) && track.mayAskForPicture(now, PICTURE_INTERVAL_MS))
         this.#send(printPictureLoss(localSsrc, ssrc));
     }
     if (now >= this.#reportAt) this.#report(now);

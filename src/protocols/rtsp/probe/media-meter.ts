@@ -98,6 +98,10 @@ export class MediaMeter implements StreamInput {
     return this.#tracks[track]?.lastAt;
   }
 
+  lastKeyAt(): undefined {
+    return undefined;
+  }
+
   frameInterval(): undefined {
     return undefined;
   }

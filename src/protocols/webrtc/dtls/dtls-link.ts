@@ -8,6 +8,7 @@ import type { DtlsClient, DtlsServer, Transport } from "werift";
 import type { Fingerprint } from "#formats/jsep/offer.ts";
 import { srtpProfiles, type SrtpMasterKey } from "#formats/srtp/profile.ts";
 import type { DtlsIdentity } from "./certificate.ts";
+import { RepeatedKeyExchange } from "./repeated-key-exchange.ts";
 
 /** A handshake with a chain of certificates is some 3 KiB, repeated a few times on a bad link. */
 const MAX_BYTES = 64 * 1024;
@@ -74,6 +75,7 @@ export class DtlsLink {
   readonly #options: DtlsLinkOptions;
   readonly #transport: LinkTransport;
   readonly #dtls: DtlsServer | DtlsClient;
+  readonly #repeated = new RepeatedKeyExchange();
   #bytes = 0;
   #state: "shaking" | "connected" | "closed" = "shaking";
 
@@ -107,7 +109,7 @@ export class DtlsLink {
     if (this.#state === "closed" || (this.#state === "connected" && isHello(packet))) return;
     this.#bytes += packet.length;
     if (this.#bytes > MAX_BYTES && packet[0] !== FIRST_BYTE.alert) return;
-    this.#transport.onData(Buffer.from(packet), ["", 0]);
+    this.#transport.onData(Buffer.from(this.#state === "shaking" ? this.#repeated.filter(packet) : packet), ["", 0]);
   }
 
   /** Says goodbye, so that a browser need not find out by silence; sends and receives nothing any more. Idempotent. */

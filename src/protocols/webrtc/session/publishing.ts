@@ -1,7 +1,8 @@
 /**
  * A session as publisher: what it may send is agreed on from its offer. It feeds the path once something of every track has
  * come, or `webrtcTrackGatherTimeout` after the transport is connected; tracks that have sent nothing by then are left out, or
- * readers would wait for them.
+ * readers would wait for them. What comes until then is kept, up to `MAX_EARLY_BYTES`: the first key unit and its parameter sets
+ * are among it.
  */
 import type { Timer } from "#base/clock.ts";
 import { SluiceError } from "#base/errors.ts";
@@ -12,6 +13,9 @@ import { MediaReceiver, type MediaReceiverStatistics } from "#protocols/webrtc/t
 import type { PathPublisher } from "#streams/source.ts";
 import type { SessionServices } from "./services.ts";
 import type { SessionTransport } from "./transport.ts";
+
+/** Some seconds of sound, or a large key unit; what comes after is dropped, and a new picture asked for. */
+const MAX_EARLY_BYTES = 512 * 1024;
 
 const NOTHING_RECEIVED: MediaReceiverStatistics = {
   inboundRTPPackets: 0,
@@ -36,6 +40,9 @@ export class Publishing {
   readonly #path: string;
   #gathering: Gathering | undefined;
   #receiver: MediaReceiver | undefined;
+  /** Packets that came before the receiver was there. */
+  #early: Buffer[] = [];
+  #earlyBytes = 0;
   #closed = false;
 
   /** Throws a `path-…` error where the path takes no publisher, and `webrtc-nothing-offered`. */
@@ -62,12 +69,15 @@ export class Publishing {
     };
   }
 
+  /** Takes one packet and keeps its bytes. */
   rtp(packet: Buffer): void {
-    const gathering = this.#gathering;
-    if (gathering === undefined) {
-      this.#receiver?.rtp(packet);
+    if (this.#receiver !== undefined) {
+      this.#receiver.rtp(packet);
       return;
     }
+    this.#keep(packet);
+    const gathering = this.#gathering;
+    if (gathering === undefined) return;
     gathering.heard.add((packet[1] ?? 0) & 0x7f);
     if (this.agreement.tracks.every(({ format }) => gathering.heard.has(format.payloadType))) this.#gathered();
   }
@@ -89,7 +99,14 @@ export class Publishing {
     this.#closed = true;
     this.#gathering?.timer.cancel();
     this.#gathering = undefined;
+    this.#early = [];
     this.#receiver?.close(error);
+  }
+
+  #keep(packet: Buffer): void {
+    if (this.#closed || this.#earlyBytes + packet.length > MAX_EARLY_BYTES) return;
+    this.#earlyBytes += packet.length;
+    this.#early.push(packet);
   }
 
   #gathered(): void {
@@ -126,5 +143,6 @@ export class Publishing {
       cname: random.bytes(8).toString("hex"),
       sendRtcp: (packet) => transport.sendRtcp(packet),
     });
+    for (const packet of this.#early.splice(0)) this.#receiver.rtp(packet);
   }
 }

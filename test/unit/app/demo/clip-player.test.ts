@@ -51,6 +51,7 @@ function play(): { clock: HeldUpClock; player: ClipPlayer; seen: Seen[]; reports
     },
     pushSenderReport: (_track, report) => reports.push(report.rtpTimestamp),
     lastPacketAt: () => undefined,
+    lastKeyAt: () => undefined,
     frameInterval: () => undefined,
     ready: true,
     onReady: () => undefined,
