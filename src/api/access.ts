@@ -5,9 +5,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback, plainAddress } from "#base/ip-range.ts";
 import type { IpRange } from "#base/ip-range.ts";
-import type { Accounts } from "./accounts.ts";
+import type { Accounts, ApiStanding } from "./accounts.ts";
 import type { ApiAccessRequest, ApiAuthenticator } from "./contract.ts";
 import type { Role } from "./contract/answers.ts";
+import { clientGone } from "./http/client-gone.ts";
 import { clientOf } from "./http/client-view.ts";
 import { readCredentials } from "./http/credentials.ts";
 import { credentialsOf, isOwnOrigin } from "./http/session-cookie.ts";
@@ -24,6 +25,10 @@ declare module "fastify" {
     readonly role?: "anyone" | Role;
     /** Where the routes around it ask for another permission, this one will do. */
     readonly permission?: ApiAccessRequest["action"];
+  }
+  interface FastifyRequest {
+    /** For answers that last: whether who asked may still have it. Left out where nobody was asked who they are. */
+    stillAllowed?: () => Promise<boolean>;
   }
 }
 
@@ -49,7 +54,7 @@ export function requirePermission(
     const query = request.url.split("?", 2)[1] ?? "";
     const { address } = clientOf(request.raw, trustedProxies);
     const question = { action, or: request.routeOptions.config.permission, path: "", query, address, credentials };
-    const answer = await authenticator.authorize(question, request.signal);
+    const answer = await authenticator.authorize(question, clientGone(reply.raw));
     if (answer.kind === "granted") return undefined;
     if (credentials.kind === "none") void reply.header("WWW-Authenticate", `Basic realm="${REALM}"`);
     return sendError(reply, 401, apiError("api-authentication"));
@@ -71,8 +76,17 @@ export function requireRole(accounts: Accounts, trustedProxies: readonly IpRange
     if (!READING.has(request.method) && ambient && !isOwnOrigin(request.raw, client)) {
       return sendError(reply, 403, apiError("api-origin", { details: { origin: (origin ?? "?").slice(0, 200) } }));
     }
-    const standing = await accounts.standing({ address: client.address, credentials }, request.signal);
-    if (standing.kind === "known" && (standing.role === "admin" || standing.role === wanted)) return undefined;
+    const gone = clientGone(reply.raw);
+    const look = (): Promise<ApiStanding> => accounts.standing({ address: client.address, credentials }, gone);
+    const standing = await look();
+    if (suits(standing, wanted)) {
+      request.stillAllowed = async () => {
+        const now = await look();
+        // Not even looked at, since others of this address guess passwords: that takes nothing from who was let in.
+        return suits(now, wanted) || (now.kind === "refused" && now.retryAfterMs !== undefined);
+      };
+      return undefined;
+    }
     if (!accounts.claimed) return sendError(reply, 403, apiError("api-not-claimed"));
     if (standing.kind === "known" && standing.user !== "")
       return sendError(reply, 403, apiError("api-role", { details: { role: wanted } }));
@@ -81,6 +95,10 @@ export function requireRole(accounts: Accounts, trustedProxies: readonly IpRange
     if (request.url.startsWith("/v3/")) void reply.header("WWW-Authenticate", `Basic realm="${REALM}"`);
     return sendError(reply, 401, apiError("api-authentication"));
   };
+}
+
+function suits(standing: ApiStanding, wanted: Role): boolean {
+  return standing.kind === "known" && (standing.role === "admin" || standing.role === wanted);
 }
 
 /** Too many wrong credentials of late. */

@@ -11,6 +11,7 @@ import { isLoopback } from "#base/ip-range.ts";
 import type { IpRange } from "#base/ip-range.ts";
 import type { Logger } from "#base/log.ts";
 import { AllowedOrigins } from "./http/allowed-origins.ts";
+import { clientGone } from "./http/client-gone.ts";
 import { clientOf } from "./http/client-view.ts";
 import type { Client } from "./http/client-view.ts";
 import { apiError } from "./errors.ts";
@@ -100,17 +101,13 @@ interface Arrived {
 
 /** Answers one request; never rejects. */
 async function answer({ raw, response, protocol, origins }: Arrived, mount: ProtocolMount): Promise<void> {
-  const gone = new AbortController();
-  response.once("close", () => {
-    if (!response.writableFinished) gone.abort(apiError("api-client-gone"));
-  });
-  const exchange = { raw, response, signal: gone.signal };
+  const exchange = { raw, response, signal: clientGone(response) };
   const { origin } = raw.headers;
   try {
     const reply = preflight(raw, origins) ?? (await decide(exchange, { protocol, origins }, mount));
     await sendReply(exchange, reply, { Server: "sluice", ...(isPreflight(raw) ? {} : origins.headersFor(origin)) });
   } catch (error) {
-    if (gone.signal.aborted) return;
+    if (exchange.signal.aborted) return;
     mount.log.error({ method: raw.method, error: messageOf(error) }, "request failed");
     if (response.headersSent) response.destroy();
     else await sendReply(exchange, refusal(500, apiError("api-internal", { cause: error })), origins.headersFor(origin));

@@ -35,8 +35,8 @@ export interface NetworkFaults {
 
 /** How a camera behaves. */
 export interface CameraScript {
-  /** Address of loopback it listens on; 127.0.0.1 by default. */
-  readonly address?: "127.0.0.1" | "::1";
+  /** Address it listens on; 127.0.0.1 by default. Others than loopback's are for a network of the test's own. */
+  readonly address?: string;
   readonly authentication?: AuthenticationScript;
   readonly media?: MediaScript;
   readonly tls?: { readonly key: string; readonly cert: string };

@@ -61,7 +61,8 @@ export class RtspCamera {
     const { user = authentication?.user ?? "", password = authentication?.password } = options;
     const credentials = user === "" ? "" : `${encodeURIComponent(user)}:${encodeURIComponent(password ?? "")}@`;
     const scheme = options.scheme ?? (tls === undefined ? "rtsp" : "rtsps");
-    const host = this.script.address === "::1" ? "[::1]" : "127.0.0.1";
+    const { address = "127.0.0.1" } = this.script;
+    const host = address.includes(":") ? `[${address}]` : address;
     return `${scheme}://${credentials}${host}:${String(this.#port)}${options.path ?? "/stream"}`;
   }
 

@@ -23,6 +23,8 @@ export interface SluiceOptions {
   readonly apiOnly?: boolean;
   /** Serve the page too. */
   readonly page?: boolean;
+  /** Address of its listeners; 127.0.0.1 by default. Another one is for a network of the test's own. */
+  readonly host?: string;
 }
 
 /** A running Sluice. */
@@ -53,18 +55,19 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
   const [rtspPort, apiPort, webrtcPort] = [await freeTcpPort(), await freeTcpPort(), await freeTcpPort()];
   const [hlsPort, webPort] = [await freeTcpPort(), await freeTcpPort()];
   const [rtpPort, mediaPort] = [await freeUdpPair(), await freeUdpPair()];
+  const { host = "127.0.0.1", page = false } = options;
   const file = join(tempDir(t), "sluice.yml");
   const text = (config: string): string =>
     [
-      `rtspAddress: 127.0.0.1:${String(rtspPort)}`,
-      `rtpAddress: 127.0.0.1:${String(rtpPort)}`,
-      `rtcpAddress: 127.0.0.1:${String(rtpPort + 1)}`,
+      `rtspAddress: ${host}:${String(rtspPort)}`,
+      `rtpAddress: ${host}:${String(rtpPort)}`,
+      `rtcpAddress: ${host}:${String(rtpPort + 1)}`,
       "api: yes",
-      `apiAddress: 127.0.0.1:${String(apiPort)}`,
-      options.page === true ? `webAddress: 127.0.0.1:${String(webPort)}` : "web: no",
-      `hlsAddress: 127.0.0.1:${String(hlsPort)}`,
-      `webrtcAddress: 127.0.0.1:${String(webrtcPort)}`,
-      `webrtcLocalUDPAddress: 127.0.0.1:${String(mediaPort)}`,
+      `apiAddress: ${host}:${String(apiPort)}`,
+      page ? `webAddress: ${host}:${String(webPort)}` : "web: no",
+      `hlsAddress: ${host}:${String(hlsPort)}`,
+      `webrtcAddress: ${host}:${String(webrtcPort)}`,
+      `webrtcLocalUDPAddress: ${host}:${String(mediaPort)}`,
       config,
     ].join("\n");
   writeFileSync(file, text(options.config));
@@ -77,8 +80,8 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
   await waitUntil(
     async () => {
       if (program.ended) throw new Error(`Sluice ended:\n${log()}`);
-      if (options.page === true && !(await accepts(webPort))) return false;
-      return (options.apiOnly === true || (await accepts(rtspPort))) && (await accepts(apiPort));
+      if (page && !(await accepts(webPort, host))) return false;
+      return (options.apiOnly === true || (await accepts(rtspPort, host))) && (await accepts(apiPort, host));
     },
     { what: "Sluice's ports", timeoutMs: START_MS, pollMs: 50 },
   );
@@ -89,19 +92,19 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
     apiPort,
     hlsPort,
     webrtcPort,
-    pageUrl: `http://127.0.0.1:${String(webPort)}`,
+    pageUrl: `http://${host}:${String(webPort)}`,
     file,
     text,
-    url: (path) => `rtsp://127.0.0.1:${String(rtspPort)}/${path}`,
+    url: (path) => `rtsp://${host}:${String(rtspPort)}/${path}`,
     log,
     stop: () => program.stop(),
   };
 }
 
-/** Whether somebody listens on this TCP port of loopback. */
-export function accepts(port: number): Promise<boolean> {
+/** Whether somebody listens on this TCP port, of loopback unless told. */
+export function accepts(port: number, host = "127.0.0.1"): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port });
+    const socket = connect({ host, port });
     const end = (answer: boolean): void => {
       socket.destroy();
       resolve(answer);

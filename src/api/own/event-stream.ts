@@ -1,9 +1,9 @@
 /**
  * Server-sent events (HTML standard §9.2) to one client. A client that doesn't take what it is sent is closed rather than
- * buffered for: it comes back and goes on from its last id.
+ * buffered for: it comes back and goes on from its last id. Who is signed out, or may no longer see it, is closed within seconds.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Clock } from "#base/clock.ts";
+import type { Clock, Timer } from "#base/clock.ts";
 import { apiError } from "../errors.ts";
 
 /** Streams open at a time, of all kinds, on all listeners of this process. */
@@ -12,6 +12,8 @@ const MAX_STREAMS = 128;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** Often enough that proxies and browsers notice a dead connection. */
 const COMMENT_MS = 15_000;
+/** How often it is looked whether a client still may have it. */
+const RIGHTS_MS = 1000;
 
 /** A message; `id` is what a client comes back with. */
 export interface StreamMessage {
@@ -45,13 +47,30 @@ export class EventStreams {
       if (raw.writableLength > MAX_WAITING_BYTES) raw.destroy();
     };
     const comments = this.#clock.every("event stream", COMMENT_MS, () => raw.write(":\n\n"));
+    const rights = this.#watchRights(call.request, () => raw.destroy());
     let stop: () => void = () => undefined;
     raw.on("close", () => {
       this.#open -= 1;
       comments.cancel();
+      rights.cancel();
       stop();
     });
     stop = start(send);
+  }
+
+  /** Calls `onLost` when who asked may no longer have it. */
+  #watchRights({ stillAllowed }: FastifyRequest, onLost: () => void): Timer {
+    let looking = false;
+    return this.#clock.every("event stream's rights", RIGHTS_MS, () => {
+      if (looking || stillAllowed === undefined) return;
+      looking = true;
+      stillAllowed()
+        .then((allowed) => {
+          looking = false;
+          if (!allowed) onLost();
+        })
+        .catch(onLost); // the client is gone
+    });
   }
 }
 

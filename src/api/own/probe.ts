@@ -8,6 +8,7 @@ import { readSettings } from "../configuration/json-edits.ts";
 import type { Settings } from "../configuration/json-edits.ts";
 import { apiError } from "../errors.ts";
 import { explain } from "../explain.ts";
+import { clientGone } from "../http/client-gone.ts";
 import { beginBody } from "./event-stream.ts";
 import type { OwnApi, ProbeOutcome, ProbeProgress } from "./parts.ts";
 
@@ -25,16 +26,12 @@ export function addProbeRoute(server: FastifyInstance, api: OwnApi): void {
     if (running.size >= MAX_PROBES || running.has(place)) throw apiError("api-probe-busy", { details: { max: MAX_PROBES } });
     running.add(place);
     const { raw } = reply;
-    const gone = new AbortController();
-    raw.on("close", () => {
-      gone.abort(apiError("api-client-gone"));
-    });
     beginBody(reply, "application/x-ndjson");
     const tell = (message: ProbeMessage): void => {
       if (!raw.destroyed) raw.write(`${JSON.stringify(message)}\n`);
     };
     try {
-      tell(await probe(api, { url, host, signal: gone.signal, tell }));
+      tell(await probe(api, { url, host, signal: clientGone(raw), tell }));
     } finally {
       running.delete(place);
       raw.end();

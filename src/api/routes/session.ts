@@ -6,6 +6,7 @@ import { sendTooOften } from "../access.ts";
 import type { Accounts, LoginResult } from "../accounts.ts";
 import type { SessionView } from "../contract/session.ts";
 import { apiError } from "../errors.ts";
+import { clientGone } from "../http/client-gone.ts";
 import { clientOf } from "../http/client-view.ts";
 import type { Client } from "../http/client-view.ts";
 import { credentialsOf, isOwnOrigin, printCookie, readCookie } from "../http/session-cookie.ts";
@@ -24,12 +25,12 @@ export function addSessionRoutes(server: FastifyInstance, accounts: Accounts, tr
   const client = (request: FastifyRequest): Client => clientOf(request.raw, trustedProxies);
   server.addHook("onRequest", refuseForeign(client));
 
-  server.get("/api/session", anyone, async (request): Promise<SessionView> => {
+  server.get("/api/session", anyone, async (request, reply): Promise<SessionView> => {
     const { address } = client(request);
     const { claimed } = accounts;
     const loopback = isLoopback(address);
     const given = credentialsOf(request.raw, client(request));
-    const standing = await accounts.standing({ address, credentials: given }, request.signal);
+    const standing = await accounts.standing({ address, credentials: given }, clientGone(reply.raw));
     const role = standing.kind === "known" ? (standing.role ?? null) : null;
     const user = standing.kind === "known" && standing.user !== "" ? standing.user : null;
     return { state: role !== null ? "open" : claimed ? "login" : "claim", role, user, claimed, loopback };
@@ -41,7 +42,7 @@ export function addSessionRoutes(server: FastifyInstance, accounts: Accounts, tr
     async (request, reply) => {
       if (!accounts.claimed) return sendError(reply, 409, apiError("api-not-claimed"));
       const { user, password } = request.body;
-      const result = await accounts.login({ user, password, address: client(request).address }, request.signal);
+      const result = await accounts.login({ user, password, address: client(request).address }, clientGone(reply.raw));
       return sendLogin(reply, client(request), result);
     },
   );
@@ -56,7 +57,7 @@ export function addSessionRoutes(server: FastifyInstance, accounts: Accounts, tr
     },
     async (request, reply) => {
       const { code, user, password } = request.body;
-      const result = await accounts.claim({ code, user, password, address: client(request).address }, request.signal);
+      const result = await accounts.claim({ code, user, password, address: client(request).address }, clientGone(reply.raw));
       if (result.kind === "refused" && result.retryAfterMs === undefined)
         return sendError(reply, 401, apiError("api-claim-code"));
       return sendLogin(reply, client(request), result);
