@@ -198,6 +198,8 @@ export interface MetricsView {
       readonly refusals: number;
     }[];
   };
+  /** What everyone needs at least, and what is let go of because memory is short. */
+  readonly memoryNeed: { readonly committedBytes: number; readonly relief: readonly string[] };
   process(): ProcessFigures;
   readonly monitor: MonitorMetrics;
   /** How each part of the machine is. */

@@ -11,7 +11,7 @@ import { HostGuard } from "#api/http/host-guard.ts";
 import type { Config } from "#config/config.ts";
 import { differenceOf, pathReload } from "#config/difference.ts";
 import type { ConfigDifference } from "#config/difference.ts";
-import { hostOptions, logOptions, memoryOptions } from "#config/options.ts";
+import { hostOptions, logOptions } from "#config/options.ts";
 import type { LogOptions } from "#config/options.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import type { ConfigSchema } from "#config/schema.ts";
@@ -26,6 +26,7 @@ import type { OwnApi } from "#api/own/parts.ts";
 import type { ConfigStore } from "#config/store/config-store.ts";
 import { pathOptions } from "#streams/options.ts";
 import type { PathOptions } from "#streams/options.ts";
+import type { MemoryGovernor } from "#streams/memory/governor.ts";
 import { createPathRegistry } from "#streams/path-registry.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import { startDemoCamera } from "./demo/demo-camera.ts";
@@ -38,6 +39,7 @@ import type { SharedStep } from "./reload/plan.ts";
 import { RunningServices } from "./reload/running-services.ts";
 import { boxChecks } from "./health/box-checks.ts";
 import { createRtspSourceFactory } from "./rtsp-sources.ts";
+import { budgetOf, watchMemory } from "./memory/memory-watch.ts";
 import { createMetricsView } from "./metrics/metrics-view.ts";
 import { ProcessWatch } from "./metrics/process-figures.ts";
 import { openOwnApi } from "./own-api/open-own-api.ts";
@@ -107,6 +109,7 @@ export class Lifecycle {
   #overBudgetSince: number | undefined;
   #watchdog: Watchdog | undefined;
   #trim: Timer | undefined;
+  #memory: MemoryGovernor | undefined;
   #stopping: Promise<void> | undefined;
 
   private constructor(options: StartOptions) {
@@ -133,7 +136,7 @@ export class Lifecycle {
       clock,
       random,
       log,
-      budgetBytes: config.slice(memoryOptions).memory.budget,
+      budgetBytes: budgetOf(config),
       sourceFactory: createRtspSourceFactory({ network, clock, random, log, board: cameras }),
     });
     this.#lag = new LoopLag(clock);
@@ -266,6 +269,8 @@ export class Lifecycle {
     }
     this.#feedWatchdog();
     this.#health.start();
+    const { clock, memory: trim } = machine;
+    this.#memory = watchMemory({ clock, log, registry: this.#registry, opened: this.#services.opened, trim });
     this.#trim = machine.clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());
     this.#allOpen = true;
     machine.serviceManager.ready("running");
@@ -300,7 +305,7 @@ export class Lifecycle {
         this.#hosts.allow(config.slice(hostOptions).allowedHosts);
         return;
       case "memory":
-        this.#registry.budget.resize(config.slice(memoryOptions).memory.budget);
+        this.#registry.budget.resize(budgetOf(config));
     }
   }
 
@@ -337,9 +342,9 @@ export class Lifecycle {
 
   /** A budget that was made smaller is met soon, by readers and cameras that let go; one that isn't met doesn't hold. */
   #memoryFault(): string | undefined {
-    const { used, total } = this.#registry.budget;
+    const { used, total, measured } = this.#registry.budget;
     const now = this.#with.machine.clock.now();
-    if (used <= total) this.#overBudgetSince = undefined;
+    if (used - measured <= total) this.#overBudgetSince = undefined;
     else this.#overBudgetSince ??= now;
     if (this.#overBudgetSince === undefined || now - this.#overBudgetSince < OVER_BUDGET_MS) return undefined;
     return `${String(used)} of ${String(total)} bytes`;
@@ -353,6 +358,7 @@ export class Lifecycle {
     this.#lag.close();
     this.#process.close();
     this.#trim?.cancel();
+    this.#memory?.close();
     this.#own.monitor.close();
     const enough = new AbortController();
     const closed = this.#services.close().finally(() => enough.abort());

@@ -54,7 +54,13 @@ export type OptionSchema = OptionBase &
         readonly words?: Readonly<Record<string, number>>;
       }
     /** `50M`, `96MiB`, plain bytes; limits in bytes. */
-    | { readonly kind: "size"; readonly type: "string"; readonly minimumBytes: number; readonly maximumBytes: number }
+    | {
+        readonly kind: "size";
+        readonly type: "string";
+        readonly minimumBytes: number;
+        readonly maximumBytes: number;
+        readonly words?: Readonly<Record<string, number>>;
+      }
     /** `optional`: empty text means that nothing listens, undefined. */
     | { readonly kind: "listen-address"; readonly type: "string"; readonly optional?: true }
     | { readonly kind: "ip-range"; readonly type: "string" }
@@ -161,10 +167,10 @@ export function durationOption(
   });
 }
 
-/** A number of bytes. */
+/** A number of bytes; `words` are spellings with a fixed value (`automatic`). */
 export function sizeOption(
   fallback: string,
-  limits: { minimumBytes: number; maximumBytes: number },
+  limits: { minimumBytes: number; maximumBytes: number; words?: Readonly<Record<string, number>> },
   description: string,
 ): Option<number> {
   return declare_({ kind: "size", type: "string", ...limits, default: fallback, description });

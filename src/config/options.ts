@@ -89,9 +89,9 @@ export const memoryOptions = {
     groupOption(
       {
         budget: sizeOption(
-          "96M",
-          { minimumBytes: MIN_BUDGET, maximumBytes: MAX_BUDGET },
-          "All memory that media may fill, of all streams and readers together.",
+          "automatic",
+          { minimumBytes: MIN_BUDGET, maximumBytes: MAX_BUDGET, words: { automatic: 0 } },
+          "All memory that media may fill, of all streams and readers together. automatic means a quarter of the machine's memory, and at most what the service's own memory limit leaves beside 224 MiB for the program; between 16M and 512M.",
         ),
       },
       "How much memory media may use.",

@@ -39,9 +39,9 @@ export function printValue(schema: OptionSchema, value: unknown): JsonValue {
     case "secret":
       return value instanceof Secret && value.reveal() !== "" ? MASK : "";
     case "duration":
-      return printDuration(schema, Number(value));
+      return wordFor(schema, Number(value)) ?? formatDuration(Number(value));
     case "size":
-      return formatSize(Number(value));
+      return wordFor(schema, Number(value)) ?? formatSize(Number(value));
     case "listen-address":
       return value === undefined ? "" : formatListenAddress(value as ListenAddress); // what listen-address options parse to
     case "ip-range":
@@ -65,7 +65,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
-function printDuration(schema: Extract<OptionSchema, { kind: "duration" }>, ms: number): string {
-  const word = Object.entries(schema.words ?? {}).find(([, meaning]) => meaning === ms);
-  return word === undefined ? formatDuration(ms) : word[0];
+/** The word that stands for this number. */
+function wordFor(schema: Extract<OptionSchema, { kind: "duration" | "size" }>, value: number): string | undefined {
+  return Object.entries(schema.words ?? {}).find(([, meaning]) => meaning === value)?.[0];
 }

@@ -131,6 +131,8 @@ function readDuration(schema: Extract<ScalarSchema, { kind: "duration" }>, text:
 const SIZE_UNITS = "KMGT";
 
 function readSize(schema: Extract<ScalarSchema, { kind: "size" }>, text: string): ScalarResult {
+  const word = schema.words?.[text];
+  if (word !== undefined) return { value: word };
   const match = /^(\d+(?:\.\d+)?)\s?(?:([KMGT])(?:i?B)?|B)?$/i.exec(text);
   if (match === null) return fail("config-bad-size", text);
   const exponent = match[2] === undefined ? 0 : SIZE_UNITS.indexOf(match[2].toUpperCase()) + 1;

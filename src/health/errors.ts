@@ -27,6 +27,12 @@ export const healthErrors = defineErrors({
     remedyEn: "Raise 'memory.budget' where the machine has room, lower the cameras' bitrate, or serve fewer viewers.",
     remedyZh: "如设备内存充足，请增大“memory.budget”；否则请降低摄像机码率或减少观看人数。",
   },
+  "health-memory-short": {
+    en: "memory is short ({cause}); let go of, step by step: {steps}",
+    zh: "内存不足（{cause}），已逐步采取措施：{steps}",
+    remedyEn: "Cameras go on. Stop what else runs on the machine, serve fewer viewers, or give the machine more memory.",
+    remedyZh: "摄像机不受影响。请停止设备上的其他程序、减少观看人数，或为设备增加内存。",
+  },
   "health-memory-pressure": {
     en: "the machine is short of memory: work waited for it {percent} % of the time",
     zh: "设备内存紧张：有 {percent}% 的时间在等待内存",

@@ -111,6 +111,18 @@ export const streamErrors = defineErrors({
     remedyEn: "Raise 'memory.budget', or use fewer cameras, lower bitrates or shorter key-frame intervals.",
     remedyZh: "请提高“memory.budget”，或减少摄像机、降低码率、缩短关键帧间隔。",
   },
+  "stream-reader-refused": {
+    en: "no memory for another viewer of path '{path}': the budget of {bytes} bytes is spoken for ({cause})",
+    zh: "内存不足，无法再接纳路径“{path}”的观看者：预算 {bytes} 字节已被占用（{cause}）",
+    remedyEn: "Close another viewer, raise 'memory.budget', or stop what else runs on the machine; those who watch already stay.",
+    remedyZh: "请关闭其他观看端、提高“memory.budget”，或停止设备上的其他程序；已在观看的不受影响。",
+  },
+  "stream-reader-shed": {
+    en: "the viewer of path '{path}' took no data for {seconds} s while memory was short",
+    zh: "内存紧张时，路径“{path}”的观看端 {seconds} 秒未接收数据",
+    remedyEn: "The viewer's network or program is too slow; it may connect again.",
+    remedyZh: "观看端的网络或程序太慢，可重新连接。",
+  },
   "stream-closed": {
     en: "the server is stopping",
     zh: "服务正在停止",

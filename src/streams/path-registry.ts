@@ -7,6 +7,8 @@ import type { Logger } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import { streamError } from "./errors.ts";
 import type { StreamInput } from "./input.ts";
+import { Admission, type StreamNeed } from "./memory/admission.ts";
+import { PressureLadder } from "./memory/pressure-ladder.ts";
 import { MemoryBudget } from "./ring/memory-budget.ts";
 import type { PathOptions } from "./options.ts";
 import { PathTable, pathNameFault } from "./path-name.ts";
@@ -25,6 +27,8 @@ const MAX_PATHS = 1000;
 
 /** Share of the budget up to which a stream may hold more than its fair part. */
 const RELAXED_SHARE = 0.75;
+/** Part of its fair share that a ring keeps while memory is very short. */
+const SHORTENED = 0.5;
 
 /** What the registry needs. */
 export interface PathRegistryOptions {
@@ -46,6 +50,9 @@ export interface PathRequest {
 /** See the head of this file. */
 export class PathRegistry {
   readonly budget: MemoryBudget;
+  /** What is let go of while memory is short. */
+  readonly ladder = new PressureLadder();
+  readonly admission: Admission;
   readonly #options: PathRegistryOptions;
   readonly #slabs: SlabPool;
   #table: PathTable;
@@ -56,6 +63,8 @@ export class PathRegistry {
     this.#options = options;
     this.budget = new MemoryBudget(options.budgetBytes);
     this.#slabs = new SlabPool(this.budget, "rings");
+    const { budget, ladder } = this;
+    this.admission = new Admission({ budget, ladder, streams: () => this.#needs() });
     this.#table = new PathTable(options.paths);
   }
 
@@ -141,6 +150,8 @@ export class PathRegistry {
         slabs: this.#slabs,
         unitMemory: this.budget.pool("units"),
         share: () => this.#share(),
+        admission: this.admission,
+        ladder: this.ladder,
         sources: sourceFactory,
         unused: (unused) => {
           this.#forget(unused);
@@ -183,6 +194,18 @@ export class PathRegistry {
     if (this.#paths.get(path.name) === path) this.#paths.delete(path.name);
   }
 
+  /** Stops on-demand sources that nobody reads; answers how many. */
+  closeIdle(): number {
+    return [...this.#paths.values()].filter((path) => path.closeIdle()).length;
+  }
+
+  #needs(): readonly StreamNeed[] {
+    const now = this.#options.clock.now();
+    return [...this.#paths.values()].flatMap(({ stream, readers }) =>
+      stream === undefined ? [] : [{ windowBytes: stream.feed.ring.windowBytes(now), readers: readers.length }],
+    );
+  }
+
   /** Bytes that one stream may hold now. */
   get streamLimit(): number {
     return this.#share();
@@ -193,6 +216,7 @@ export class PathRegistry {
     const { total, used } = this.budget;
     const streams = Math.max(1, this.#countStreams());
     const fair = Math.max(SLAB_BYTES, (total * 0.9) / streams - SLAB_BYTES);
+    if (this.ladder.has("shorten-rings")) return Math.max(SLAB_BYTES, fair * SHORTENED);
     return used < total * RELAXED_SHARE ? Math.max(fair, total / 2) : fair;
   }
 

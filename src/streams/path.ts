@@ -11,6 +11,8 @@ import type { StreamInput } from "./input.ts";
 import type { PathOptions } from "./options.ts";
 import { fillGroups } from "./path-name.ts";
 import type { PathMatch } from "./path-name.ts";
+import type { Admission } from "./memory/admission.ts";
+import type { PressureLadder } from "./memory/pressure-ladder.ts";
 import type { MemoryPool } from "./ring/memory-budget.ts";
 import type { SlabPool } from "./ring/slab.ts";
 import type { PathPublisher, PathReader, Source, SourceFactory } from "./source.ts";
@@ -19,6 +21,8 @@ import type { OpenTrack } from "./track.ts";
 
 /** A new reader waits this long for a source that is starting or coming back. */
 const READER_WAIT_MS = 10_000;
+/** While memory is short a reader that takes nothing for this long goes: twice what a player on a weak network pauses. */
+const SHORT_STALL_MS = 2000;
 
 /** What all paths share. */
 export interface PathContext {
@@ -29,6 +33,9 @@ export interface PathContext {
   /** For whole units that wait for a slow reader. */
   readonly unitMemory: MemoryPool;
   readonly share: () => number;
+  /** Who still fits. */
+  readonly admission: Admission;
+  readonly ladder: Pick<PressureLadder, "has">;
   readonly sources: SourceFactory;
   /** Nobody uses the path any more (a wildcard one can go). */
   readonly unused: (path: Path) => void;
@@ -151,9 +158,25 @@ export class Path {
     if (maxReaders > 0 && this.#readers.size >= maxReaders) {
       throw streamError("path-max-readers", { details: { path: this.name, max: maxReaders } });
     }
+    this.#context.admission.reader(this.name);
     this.#readers.add(reader);
     this.#idle?.cancel();
     this.#idle = undefined;
+  }
+
+  /** Why a reader that has taken nothing for `silentMs` is to be closed; undefined while it may stay, `usualMs` while memory suffices. */
+  stalled(silentMs: number, usualMs: number): SluiceError | undefined {
+    if (silentMs >= usualMs) return streamError("stream-reader-stalled", { details: { seconds: Math.round(usualMs / 1000) } });
+    if (silentMs < SHORT_STALL_MS || !this.#context.ladder.has("close-stalled")) return undefined;
+    return streamError("stream-reader-shed", { details: { path: this.name, seconds: Math.round(silentMs / 1000) } });
+  }
+
+  /** Stops an on-demand source that nobody reads, before its time. False where there is none. */
+  closeIdle(): boolean {
+    if (this.#idle === undefined) return false;
+    this.#idle.cancel();
+    this.#rest();
+    return true;
   }
 
   removeReader(reader: PathReader): void {
@@ -163,6 +186,7 @@ export class Path {
   /** Lets `publisher` feed the path. */
   publish(publisher: PathPublisher, tracks: readonly OpenTrack[]): StreamInput {
     if (!this.#takesPublishers) throw streamError("path-not-publishable", { details: { path: this.name } });
+    if (this.#stream === undefined) this.#context.admission.stream();
     const former = this.#publisher;
     if (former !== undefined) {
       if (!this.options.overridePublisher) throw streamError("path-already-published", { details: { path: this.name } });
@@ -245,6 +269,7 @@ export class Path {
     if (this.#stream !== undefined && !this.#stream.accepts(tracks)) {
       this.#endStream(streamError("stream-tracks-changed", { details: { path: this.name } }));
     }
+    if (this.#stream === undefined) this.#context.admission.stream();
     this.#readySince = undefined;
     this.#stream ??= this.#openStream(tracks);
     return this.#stream.attach(tracks);
@@ -372,13 +397,17 @@ export class Path {
       return;
     }
     this.#idle ??= this.#context.clock.after("on-demand idle", this.options.sourceOnDemandCloseAfter, () => {
-      this.#idle = undefined;
-      this.#sourceStartedAt = undefined;
-      this.#source?.close();
-      this.#endStream(this.#noStream());
-      this.#log.info({}, "on-demand source stopped: nobody reads it");
-      this.#tellIfUnused();
+      this.#rest();
     });
+  }
+
+  #rest(): void {
+    this.#idle = undefined;
+    this.#sourceStartedAt = undefined;
+    this.#source?.close();
+    this.#endStream(this.#noStream());
+    this.#log.info({}, "on-demand source stopped: nobody reads it");
+    this.#tellIfUnused();
   }
 
   #tellIfUnused(): void {

@@ -57,10 +57,14 @@ export const DEVICE: DeviceView = {
 /** Its memory. */
 export const MEMORY: MemoryView = {
   budgetBytes: 96 * MIB,
+  committedBytes: 21 * MIB,
+  relief: [],
+  reliefCause: null,
   usedBytes: 41 * MIB,
   pools: [
     { name: "rings", usedBytes: 30 * MIB, highWaterBytes: 38 * MIB, refusals: 0 },
-    { name: "readers", usedBytes: 3 * MIB, highWaterBytes: 9 * MIB, refusals: 2 },
+    { name: "sockets", usedBytes: 3 * MIB, highWaterBytes: 9 * MIB, refusals: 0 },
+    { name: "readers", usedBytes: 0, highWaterBytes: 0, refusals: 2 },
     { name: "hls", usedBytes: 8 * MIB, highWaterBytes: 12 * MIB, refusals: 0 },
   ],
   streams: [],

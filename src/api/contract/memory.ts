@@ -4,11 +4,19 @@
  * - `GET /api/memory` (viewer): `MemoryView`
  */
 
+import type { PressureCause, ReliefStep } from "#streams/memory/pressure-ladder.ts";
+
 /** Answer of `GET /api/memory`. */
 export interface MemoryView {
   /** Most that media may hold in all. */
   readonly budgetBytes: number;
   readonly usedBytes: number;
+  /** What everyone who is there needs at least; who would bring it above the budget is refused. */
+  readonly committedBytes: number;
+  /** What is let go of because memory is short, in the order it was taken up; empty while it suffices. */
+  readonly relief: readonly ReliefStep[];
+  /** Why; null while nothing is. */
+  readonly reliefCause: PressureCause | null;
   readonly pools: readonly PoolView[];
   /** What each stream's ring holds, the largest first. */
   readonly streams: readonly StreamMemory[];

@@ -2,6 +2,7 @@
  * Sluice's own families: cameras, viewers, memory, health, the machine, the process. Labels are names of paths and words of ours, never addresses, so that
  * their number stays that of the configuration.
  */
+import { RELIEF_STEPS } from "#streams/memory/pressure-ladder.ts";
 import type { DeviceMetrics, MetricsView } from "../contract.ts";
 import { cameraFamilies } from "./camera-families.ts";
 import type { Family, Sample } from "./exposition.ts";
@@ -21,7 +22,7 @@ export function sluiceFamilies(view: MetricsView, path: string | undefined): rea
   ];
 }
 
-function memoryFamilies({ memory }: MetricsView): readonly Family[] {
+function memoryFamilies({ memory, memoryNeed }: MetricsView): readonly Family[] {
   const pools = memory.uses();
   const each = (of: (pool: (typeof pools)[number]) => number): readonly Sample[] =>
     pools.map((pool) => ({ labels: { pool: pool.name }, value: of(pool) }));
@@ -44,6 +45,18 @@ function memoryFamilies({ memory }: MetricsView): readonly Family[] {
       kind: "counter",
       help: "How often a pool asked for memory in vain.",
       samples: each((pool) => pool.refusals),
+    },
+    {
+      ...single(memoryNeed.committedBytes),
+      name: "sluice_memory_committed_bytes",
+      kind: "gauge",
+      help: "What everyone who is there needs at least; who would bring it above the budget is refused.",
+    },
+    {
+      name: "sluice_memory_relief",
+      kind: "gauge",
+      help: "1 for each thing that is let go of because memory is short.",
+      samples: RELIEF_STEPS.map((step) => ({ labels: { step }, value: memoryNeed.relief.includes(step) ? 1 : 0 })),
     },
   ];
 }

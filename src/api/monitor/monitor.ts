@@ -220,13 +220,16 @@ export class Monitor {
 
   #collectMemory(): MemoryView {
     const { paths, processMemory } = this.#sources;
-    const { budget, streamLimit } = paths;
+    const { budget, streamLimit, admission, ladder } = paths;
     const streams = paths.list().flatMap(({ name, stream }) => {
       return stream === undefined ? [] : [{ path: name, bytes: stream.feed.ring.bytes, limitBytes: Math.round(streamLimit) }];
     });
     return {
       budgetBytes: budget.total,
       usedBytes: budget.used,
+      committedBytes: admission.committedBytes,
+      relief: ladder.steps,
+      reliefCause: ladder.cause ?? null,
       pools: budget.uses().map(({ name, used, highWater, refusals }) => ({
         name,
         usedBytes: used,

@@ -37,7 +37,7 @@ export interface ReaderSource {
 /** See the head of this file. */
 export interface MonitorSources {
   readonly clock: Clock;
-  readonly paths: Pick<PathRegistry, "list" | "find" | "budget" | "streamLimit">;
+  readonly paths: Pick<PathRegistry, "list" | "find" | "budget" | "streamLimit" | "admission" | "ladder">;
   readonly cameras: CameraBoard;
   readonly store: ConfigStore;
   /** Keys of a path, for printing what is configured. */

@@ -122,6 +122,9 @@ const watching: Shapes = {
   MemoryView: record({
     budgetBytes: integer,
     usedBytes: integer,
+    committedBytes: integer,
+    relief: listOf(text),
+    reliefCause: nullable(text),
     pools: listOf(record({ name: text, usedBytes: integer, highWaterBytes: integer, refusals: integer })),
     streams: listOf(record({ path: text, bytes: integer, limitBytes: integer })),
     process: record({ rssBytes: integer, heapUsedBytes: integer, externalBytes: integer }),

@@ -4,17 +4,18 @@ import { readFileSync } from "node:fs";
 import type { Machine } from "../machine.ts";
 import type { Config } from "#config/config.ts";
 import { loadConfig } from "#config/load.ts";
-import { memoryOptions } from "#config/options.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import type { Problem } from "#config/syntax/node.ts";
 import { diskChecks } from "#health/checks/disk.ts";
 import { hostChecks } from "#health/checks/host.ts";
 import type { HealthCheck } from "#health/health-check.ts";
 import { HostFacts } from "#platform/host/host-facts.ts";
+import { MemoryFacts } from "#platform/host/memory-facts.ts";
 import { findPortHolder } from "#platform/port-holder.ts";
 import { SystemChanges } from "#platform/system-changes.ts";
 import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
 import { probeCamera } from "#protocols/rtsp/probe.ts";
+import { budgetFor } from "#streams/memory/automatic-budget.ts";
 import { pathOptions } from "#streams/options.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { checkCameras, type CameraQuestion, type CamerasView } from "../doctor/cameras.ts";
@@ -95,10 +96,11 @@ async function hostFindings(machine: Machine, folder: string): Promise<readonly 
       found === undefined ? well(check.name, { en: "well", zh: "正常" }) : unwell(check.name, found.error, { state }),
     );
   }
-  const memory = host.memory();
+  const facts = new MemoryFacts();
+  const memory = facts.machine();
   const mib = (bytes: number): string => `${String(Math.round(bytes / 1024 / 1024))} MiB`;
   if (memory !== undefined) {
-    const budget = defaultsOf(memoryOptions).memory.budget;
+    const budget = budgetFor(0, { totalBytes: memory.totalBytes, limitBytes: facts.group()?.limitBytes });
     const text = `${mib(memory.availableBytes)} / ${mib(memory.totalBytes)}`;
     findings.push(
       well("memory", { en: `${text} available (media budget ${mib(budget)})`, zh: `可用 ${text}（媒体预算 ${mib(budget)}）` }),

@@ -5,7 +5,9 @@ import { memoryOptions } from "#config/options.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import { defaultFile } from "#config/reference/default-file.ts";
 import { isPacked, readAsset } from "#platform/assets.ts";
+import { MemoryFacts } from "#platform/host/memory-facts.ts";
 import { SystemChanges } from "#platform/system-changes.ts";
+import { budgetFor, type MemoryThereIs } from "#streams/memory/automatic-budget.ts";
 import { ExitCode } from "../command.ts";
 import type { Command, CommandContext, OptionSpec } from "../command.ts";
 import { appError } from "../errors.ts";
@@ -31,13 +33,19 @@ export const install: Command = {
   run: async (context) => {
     if (!isPacked()) throw appError("app-install-from-source");
     const { changes, machine } = openTarget(context);
-    const budgetBytes = machine.exists(CONFIGURATION) ? await configuredBudget(context) : defaultsOf(memoryOptions).memory.budget;
+    const configured = machine.exists(CONFIGURATION) ? await configuredBudget(context) : defaultsOf(memoryOptions).memory.budget;
+    const budgetBytes = context.options.has("--root") && configured === 0 ? undefined : budgetFor(configured, memoryThereIs());
     const configuration = defaultFile(createSchema(), context.language);
     execute(planInstall(machine, { asset: textAsset, configuration, budgetBytes }), { changes, context });
     context.stdout(context.language === "zh" ? "已安装\n" : "installed\n");
     return ExitCode.Ok;
   },
 };
+
+/** Of the machine alone: the limit of the group that installs says nothing of the service's. */
+function memoryThereIs(): MemoryThereIs {
+  return { totalBytes: new MemoryFacts().machine()?.totalBytes, limitBytes: undefined };
+}
 
 /** A file with errors doesn't keep the program from being installed: the service says what is wrong with it. */
 async function configuredBudget({ options, folder, environment }: CommandContext): Promise<number> {

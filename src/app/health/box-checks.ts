@@ -12,6 +12,7 @@ import { healthError } from "#health/errors.ts";
 import type { HealthCheck } from "#health/health-check.ts";
 import type { LoopLag } from "#health/loop-lag.ts";
 import { HostFacts } from "#platform/host/host-facts.ts";
+import { MemoryFacts } from "#platform/host/memory-facts.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import type { Machine } from "../machine.ts";
 import { BUILT_AT } from "../version.ts";
@@ -34,14 +35,16 @@ export function boxChecks(view: BoxView): readonly HealthCheck[] {
   const host = new HostFacts();
   const { machine, registry, lag, config } = view;
   const folders = [...new Set([config().file].flatMap((file) => (file === undefined ? [] : [dirname(file)])))];
-  const budget = (): { usedBytes: number; totalBytes: number } => {
-    const { used, total } = registry.budget;
-    return { usedBytes: used, totalBytes: total };
-  };
+  const memory = new MemoryFacts();
   return [
     { name: "start", periodMs: PERIOD_MS, check: () => found("failed", view.safeMode()) },
     { name: "configuration", periodMs: PERIOD_MS, check: () => configuration(view.configStatus) },
-    ...processChecks({ maxLagMs: () => lag.take(), memoryPressurePercent: () => host.memoryPressurePercent(), budget }),
+    ...processChecks({
+      maxLagMs: () => lag.take(),
+      memoryPressurePercent: () => memory.wait()?.some,
+      budget: () => ({ usedBytes: registry.budget.used, totalBytes: registry.budget.total }),
+      relief: () => ({ steps: registry.ladder.steps, cause: registry.ladder.cause }),
+    }),
     ...hostChecks(host, { wallNow: () => machine.clock.wallNow(), builtAt: BUILT_AT }),
     ...diskChecks(host, folders),
     dnsCheck({ names: () => hostNames(config()), lookup }),

@@ -2,16 +2,14 @@
  * What installing and removing does to a machine, as a list of steps: pure, so that all of it can be read and tested without a
  * machine. A file that already says what it should is left alone, which makes installing again harmless.
  */
+import { RUNTIME_BYTES } from "#streams/memory/automatic-budget.ts";
 import { CONFIGURATION, EXECUTABLE, KEPT_FOLDERS, MACHINE_DROP_IN, SERVICE, UNIT_FILES } from "./machine-files.ts";
 
 const MIB = 1024 * 1024;
-/**
- * What the process needs beside media, MiB: 60 when idle, the heap's limit, code, and what the kernel keeps of sockets for 64
- * readers.
- */
-const RUNTIME_MIB = 224;
 /** Share of the limit at which the kernel begins to slow the service down and reclaim, instead of killing it. */
 const HIGH_SHARE = 0.9;
+/** Limit where the machine isn't known yet, percent of its memory: above what the automatic budget and the program need from 512 MiB on. */
+const UNKNOWN_MAX_PERCENT = 75;
 /** From here on systemd follows a reload by itself (systemd 253, `Type=notify-reload`). */
 const NOTIFY_RELOAD_SYSTEMD = 253;
 
@@ -42,8 +40,8 @@ export interface InstallContents {
   readonly asset: (name: string) => string;
   /** The annotated configuration, written where there is none. */
   readonly configuration: string;
-  /** Bytes of the memory budget. */
-  readonly budgetBytes: number;
+  /** Bytes of the memory budget; undefined where it will be decided by a machine that isn't this one. */
+  readonly budgetBytes: number | undefined;
 }
 
 /** Steps that put everything in place and start the service. */
@@ -97,15 +95,22 @@ function run(program: SystemProgram, words: readonly string[]): InstallStep & { 
 }
 
 /** The part of the unit that is this machine's. */
-function machineDropIn(systemd: number | undefined, budgetBytes: number): string {
-  const max = Math.ceil(budgetBytes / MIB) + RUNTIME_MIB;
+function machineDropIn(systemd: number | undefined, budgetBytes: number | undefined): string {
   const reload = systemd !== undefined && systemd >= NOTIFY_RELOAD_SYSTEMD ? ["Type=notify-reload", "ExecReload="] : [];
   return [
     "# Written by `sluice install` for this machine; run it again after memory.budget was changed.",
     "[Service]",
     ...reload,
-    `MemoryHigh=${String(Math.floor(max * HIGH_SHARE))}M`,
-    `MemoryMax=${String(max)}M`,
+    ...memoryLimits(budgetBytes),
     "",
   ].join("\n");
+}
+
+function memoryLimits(budgetBytes: number | undefined): readonly string[] {
+  if (budgetBytes === undefined) {
+    const high = Math.floor(UNKNOWN_MAX_PERCENT * HIGH_SHARE);
+    return [`MemoryHigh=${String(high)}%`, `MemoryMax=${String(UNKNOWN_MAX_PERCENT)}%`];
+  }
+  const max = Math.ceil((budgetBytes + RUNTIME_BYTES) / MIB);
+  return [`MemoryHigh=${String(Math.floor(max * HIGH_SHARE))}M`, `MemoryMax=${String(max)}M`];
 }

@@ -32,6 +32,9 @@ export function createMetricsView(parts: MetricsParts): MetricsView {
       return opened.hlsServer;
     },
     memory: registry.budget,
+    get memoryNeed() {
+      return { committedBytes: registry.admission.committedBytes, relief: registry.ladder.steps };
+    },
     process: () => parts.process.read(),
     monitor: own.monitor,
     health: () => health.report().entries.map(({ name, finding }) => ({ check: name, state: finding?.severity ?? "ok" })),

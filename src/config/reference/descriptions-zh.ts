@@ -39,7 +39,8 @@ export const descriptionsZh: Readonly<Record<string, string>> = {
   allowedHosts:
     "除地址、不含点的名称和本机名称之外，允许用哪些名称访问各 HTTP 服务。其他名称的请求会被拒绝，使网页无法借助自己的域名访问它们。",
   memory: "媒体数据可以使用多少内存。",
-  "memory.budget": "所有流和所有读者合计可用于媒体数据的内存上限。",
+  "memory.budget":
+    "所有流和所有读者合计可用于媒体数据的内存上限。automatic 表示设备内存的四分之一，且不超过服务内存限制减去程序自身所需的 224 MiB；介于 16M 与 512M 之间。",
   rtsp: "提供 RTSP 服务：供读者观看，也供客户端推流。",
   rtspTransports: "媒体数据可以采用的传输方式；命令始终使用 TCP。",
   rtspEncryption: "是否提供 RTSPS：no（否）、optional（与普通 RTSP 并存）、strict（只提供 RTSPS）。",

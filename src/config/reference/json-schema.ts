@@ -93,17 +93,16 @@ function fileValue(option: OptionSchema): JsonSchema {
     case "secret":
       return { type: ["string", "number", "boolean", "null"], maxLength: option.maxLength };
     case "duration": {
-      const words = Object.keys(option.words ?? {}).map((word) => `^${word}$|`);
       // `0` is the one duration without a unit.
       return {
         type: ["string", "integer", "null"],
-        pattern: `${words.join("")}${DURATION}|${VARIABLE}`,
+        pattern: `${wordsOf(option)}${DURATION}|${VARIABLE}`,
         minimum: 0,
         maximum: 0,
       };
     }
     case "size":
-      return { type: ["string", "number", "null"], minimum: 0, pattern: `${SIZE}|${VARIABLE}` };
+      return { type: ["string", "number", "null"], minimum: 0, pattern: `${wordsOf(option)}${SIZE}|${VARIABLE}` };
     case "listen-address":
       return { type: ["string", "null"], pattern: `${listenAddress(option)}|${VARIABLE}` };
     case "ip-range":
@@ -129,12 +128,10 @@ function apiValue(option: OptionSchema): JsonSchema {
     case "text":
     case "secret":
       return { type: "string", maxLength: option.maxLength };
-    case "duration": {
-      const words = Object.keys(option.words ?? {}).map((word) => `^${word}$|`);
-      return { type: "string", pattern: `${words.join("")}${DURATION}` };
-    }
+    case "duration":
+      return { type: "string", pattern: `${wordsOf(option)}${DURATION}` };
     case "size":
-      return { type: "string", pattern: SIZE };
+      return { type: "string", pattern: `${wordsOf(option)}${SIZE}` };
     case "listen-address":
       return { type: "string", pattern: listenAddress(option) };
     case "ip-range":
@@ -158,4 +155,11 @@ function rangeOf({ minimum, maximum }: { minimum?: number; maximum?: number }): 
 function lengthOf(option: Extract<OptionSchema, { kind: "list" }>): JsonSchema {
   const { minItems, maxItems, uniqueItems } = option;
   return { minItems, maxItems, ...(uniqueItems === true ? { uniqueItems } : {}) };
+}
+
+/** Words that stand for a duration or size, in front of its pattern. */
+function wordsOf({ words }: { readonly words?: Readonly<Record<string, number>> }): string {
+  return Object.keys(words ?? {})
+    .map((word) => `^${word}$|`)
+    .join("");
 }

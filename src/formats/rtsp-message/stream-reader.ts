@@ -273,6 +273,11 @@ export class RtspStreamReader {
     return to;
   }
 
+  /** Bytes held for what hasn't come whole yet. */
+  get heldBytes(): number {
+    return this.#assembly?.length ?? 0;
+  }
+
   /** The assembled bytes, valid until the next `#collect`; a buffer larger than usual isn't kept. */
   #takeAssembly(): Buffer {
     const assembly = this.#assembly ?? NOTHING;

@@ -16,6 +16,8 @@ export interface ProcessView {
   maxLagMs(): number;
   memoryPressurePercent(): number | undefined;
   budget(): { readonly usedBytes: number; readonly totalBytes: number };
+  /** What is let go of because memory is short, and why. */
+  relief(): { readonly steps: readonly string[]; readonly cause: string | undefined };
 }
 
 /** Looks up names of hosts; rejects where it can't. */
@@ -41,6 +43,11 @@ export function processChecks(view: ProcessView): readonly HealthCheck[] {
       name: "memory",
       periodMs: PERIOD_MS,
       check: () => {
+        const { steps, cause } = view.relief();
+        if (steps.length > 0) {
+          const details = { steps: steps.join(", "), cause: cause ?? "" };
+          return { severity: "degraded", error: healthError("health-memory-short", { details }) };
+        }
         const pressure = view.memoryPressurePercent();
         if (pressure !== undefined && pressure >= PRESSURE_PERCENT) {
           const details = { percent: Math.round(pressure) };

@@ -57,37 +57,6 @@ export class HostFacts {
     return { underVoltage: (bits & 1) !== 0, throttled: (bits & 0b1110) !== 0 };
   }
 
-  /** Share of the last 10 s in which some work waited for memory, percent; of our own group where it is counted. */
-  memoryPressurePercent(): number | undefined {
-    const own = this.#group();
-    const places = [...(own === undefined ? [] : [`${own}/memory.pressure`]), `${this.#root}/proc/pressure/memory`];
-    for (const place of places) {
-      const [, percent] = /^some avg10=([\d.]+)/.exec(readSystemFile(place) ?? "") ?? [];
-      if (percent !== undefined) return Number(percent);
-    }
-    return undefined;
-  }
-
-  /** Limit and use of our own control group (version 2), bytes; undefined without a limit. */
-  memoryLimit(): { readonly limitBytes: number; readonly usedBytes: number; readonly socketBytes: number } | undefined {
-    const own = this.#group();
-    if (own === undefined) return undefined;
-    const limitBytes = readSystemNumber(`${own}/memory.max`);
-    const usedBytes = readSystemNumber(`${own}/memory.current`);
-    if (limitBytes === undefined || usedBytes === undefined) return undefined;
-    const [, sockets = "0"] = /^sock (\d+)$/m.exec(readSystemFile(`${own}/memory.stat`) ?? "") ?? [];
-    return { limitBytes, usedBytes, socketBytes: Number(sockets) };
-  }
-
-  /** Total and available memory of the machine, bytes. */
-  memory(): { readonly totalBytes: number; readonly availableBytes: number } | undefined {
-    const text = readSystemFile(`${this.#root}/proc/meminfo`) ?? "";
-    const [, total] = /^MemTotal:\s+(\d+) kB$/m.exec(text) ?? [];
-    const [, available] = /^MemAvailable:\s+(\d+) kB$/m.exec(text) ?? [];
-    if (total === undefined || available === undefined) return undefined;
-    return { totalBytes: Number(total) * 1024, availableBytes: Number(available) * 1024 };
-  }
-
   /** The file system that holds `folder`. */
   disk(folder: string): DiskFacts | undefined {
     try {
@@ -158,11 +127,6 @@ export class HostFacts {
     const id = readSystemFile(`${this.#root}/proc/sys/kernel/random/boot_id`) ?? "";
     const [seconds = "0"] = (readSystemFile(`${this.#root}/proc/uptime`) ?? "").split(" ");
     return { id, uptimeMs: Math.round(Number(seconds) * 1000) };
-  }
-
-  #group(): string | undefined {
-    const [, path] = /^0::(\/.*)$/m.exec(readSystemFile(`${this.#root}/proc/self/cgroup`) ?? "") ?? [];
-    return path === undefined || path === "/" ? undefined : `${this.#root}/sys/fs/cgroup${path}`;
   }
 }
 

@@ -7,7 +7,7 @@ const MAX_BYTES = 64 * 1024;
 const MAX_ENTRIES = 256;
 
 /** The file's text without white space at its ends; undefined where this machine hasn't got it. */
-export function readSystemFile(path: string): string | undefined {
+export function readSystemFile(path: string, maxBytes = MAX_BYTES): string | undefined {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -15,10 +15,10 @@ export function readSystemFile(path: string): string | undefined {
     return undefined;
   }
   try {
-    const buffer = Buffer.allocUnsafe(MAX_BYTES);
+    const buffer = Buffer.allocUnsafe(maxBytes);
     let length = 0;
-    for (let got = -1; got !== 0 && length < MAX_BYTES; length += got)
-      got = readSync(file, buffer, length, MAX_BYTES - length, null);
+    for (let got = -1; got !== 0 && length < maxBytes; length += got)
+      got = readSync(file, buffer, length, maxBytes - length, null);
     return buffer.toString("utf8", 0, length).trim();
   } catch {
     return undefined; // some files are there but can't be read on this board

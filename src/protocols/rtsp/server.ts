@@ -127,6 +127,12 @@ export class RtspServer {
       .flatMap(({ listener }) => listener.connections.map(viewConnection));
   }
 
+  /** What all connections hold for messages that haven't come whole yet, bytes. */
+  get parserBytes(): number {
+    const connections = this.#allListeners().flatMap(({ listener }) => listener.connections);
+    return connections.reduce((sum, { parserBytes }) => sum + parserBytes, 0);
+  }
+
   /** Ends a session of either scheme; false where there is none of this id. */
   kick(id: string): boolean {
     return this.#end(this.#table.byId(id));

@@ -12,7 +12,6 @@ import type { Remote } from "./ice/remote.ts";
 import { agreeOnReading, type ReadAgreement } from "./negotiation/read-offer.ts";
 import type { SessionServices } from "./session/services.ts";
 import type { SessionTransport } from "./session/transport.ts";
-import { streamError } from "#streams/errors.ts";
 import type { Path } from "#streams/path.ts";
 import type { PathReader } from "#streams/source.ts";
 import type { Stream } from "#streams/stream.ts";
@@ -121,7 +120,7 @@ export class Reading {
     for (const feedback of parseFeedback(packet)) this.#viewer?.feedback(feedback);
   }
 
-  /** Once a second. Throws `webrtc-b-frames`, and `stream-reader-stalled` over TCP. */
+  /** Once a second. Throws `webrtc-b-frames`, and over TCP why a viewer that takes nothing is to go. */
   check(now: number): void {
     if (this.#closed) return;
     refuseReordered(this.path, this.#stream.tracks);
@@ -131,9 +130,8 @@ export class Reading {
       this.#takenAt = now;
       return;
     }
-    const { writeTimeout } = this.#services.options;
-    if (now - this.#takenAt <= writeTimeout) return;
-    throw streamError("stream-reader-stalled", { details: { seconds: Math.round(writeTimeout / 1000) } });
+    const error = this.path.stalled(now - this.#takenAt, this.#services.options.writeTimeout);
+    if (error !== undefined) throw error;
   }
 
   /** Idempotent. */

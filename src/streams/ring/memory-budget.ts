@@ -1,6 +1,7 @@
 /**
  * The one ceiling over everything that waits: named pools take bytes from a common budget and give them back. A pool that
- * can't have what it asks for is told so (the caller sheds or refuses); nothing is ever taken beyond the total.
+ * can't have what it asks for is told so (the caller sheds or refuses); nothing is ever taken beyond the total. What can't be
+ * asked for beforehand (what the kernel keeps of sockets) is measured, and leaves less for the others.
  */
 
 /** What a pool holds and what it was refused, for metrics and the page. All in bytes but `refusals`. */
@@ -41,6 +42,18 @@ export class MemoryPool {
     this.#budget.giveBack(bytes);
   }
 
+  /** Counts a refusal that was decided elsewhere, before anything was asked of the pool. */
+  refuse(): void {
+    this.#refusals += 1;
+  }
+
+  /** Says what the pool holds where that is measured, not granted: it may then be more than the budget has left. */
+  measure(bytes: number): void {
+    this.#budget.noteMeasured(bytes - this.#used);
+    this.#used = bytes;
+    if (bytes > this.#highWater) this.#highWater = bytes;
+  }
+
   /** Current figures. */
   use(): PoolUse {
     return { name: this.name, used: this.#used, highWater: this.#highWater, refusals: this.#refusals };
@@ -52,6 +65,7 @@ export class MemoryBudget {
   #total: number;
   readonly #pools = new Map<string, MemoryPool>();
   #used = 0;
+  #measured = 0;
 
   constructor(totalBytes: number) {
     this.#total = totalBytes;
@@ -70,6 +84,11 @@ export class MemoryBudget {
   /** Bytes held by all pools. */
   get used(): number {
     return this.#used;
+  }
+
+  /** Bytes of those that are measured, not granted. */
+  get measured(): number {
+    return this.#measured;
   }
 
   /** The pool called `name`, made at first use. Names are fixed by the code, so their number is too. */
@@ -92,6 +111,12 @@ export class MemoryBudget {
   /** For pools only. */
   giveBack(bytes: number): void {
     this.#used -= bytes;
+  }
+
+  /** For pools only: what is held without having been asked for has changed. */
+  noteMeasured(change: number): void {
+    this.#measured += change;
+    this.#used += change;
   }
 
   /** Every pool's figures. */

@@ -120,6 +120,17 @@ export class Ring {
     return this.#bytes + this.pendingBytes;
   }
 
+  /** Bytes that came within the last `WINDOW_MS`: what the ring must be able to hold. Walks through them. */
+  windowBytes(now: number): number {
+    let bytes = this.pendingBytes;
+    for (let index = this.#chunks.length - 1; index >= this.#head; index -= 1) {
+      const chunk = this.#chunks[index];
+      if (chunk === undefined || now - chunk.at > WINDOW_MS) break;
+      bytes += chunk.end - chunk.start;
+    }
+    return bytes;
+  }
+
   /**
    * Where in its chunk a key unit begins. Its offset was noted before its first packet was written: if that packet went
    * into a new slab instead, it opens its chunk.

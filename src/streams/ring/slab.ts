@@ -52,6 +52,11 @@ export class SlabPool {
     return new Slab(this.#free.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES), this);
   }
 
+  /** Lets go of the blocks kept for reuse; answers how many. */
+  dropSpare(): number {
+    return this.#free.splice(0).length;
+  }
+
   /** For slabs only: the block has no holder left. */
   recycle(buffer: Buffer): void {
     this.#memory.give(SLAB_BYTES);

@@ -55,7 +55,7 @@ function Facts({ rows }: { readonly rows: readonly (readonly [what: string, figu
 
 function Memory({ memory }: { readonly memory: MemoryView }) {
   const spoken = language.value;
-  const { budgetBytes, usedBytes, pools } = memory;
+  const { budgetBytes, usedBytes, committedBytes, pools } = memory;
   const share = budgetBytes === 0 ? 0 : usedBytes / budgetBytes;
   const figures = `${formatBytes(usedBytes, spoken)} / ${formatBytes(budgetBytes, spoken)}`;
   return (
@@ -66,18 +66,31 @@ function Memory({ memory }: { readonly memory: MemoryView }) {
           <span key={pool.name} style={{ flexBasis: `${String((100 * pool.usedBytes) / Math.max(1, budgetBytes))}%` }} />
         ))}
       </div>
-      <Facts
-        rows={pools.map((pool) => [
-          tOr(`pool.${pool.name}`, pool.name),
-          [
-            formatBytes(pool.usedBytes, spoken),
-            t("device.high-water", { figure: formatBytes(pool.highWaterBytes, spoken) }),
-            ...(pool.refusals > 0 ? [t("device.refusals", { count: pool.refusals })] : []),
-          ].join(" · "),
-        ])}
-      />
+      {memory.relief.length > 0 && (
+        <p class="notice" data-tone="notice">
+          {reliefText(memory)}
+        </p>
+      )}
+      <Facts rows={[[t("device.committed"), formatBytes(committedBytes, spoken)], ...poolRows(pools)]} />
     </Card>
   );
+}
+
+function reliefText({ relief }: MemoryView): string {
+  return `${t("device.relief")}: ${relief.map((step) => t(`relief.${step}`)).join(", ")}`;
+}
+
+/** Those that have held or refused anything. */
+function poolRows(pools: MemoryView["pools"]): readonly (readonly [string, string])[] {
+  const spoken = language.value;
+  return pools
+    .filter(({ highWaterBytes, refusals }) => highWaterBytes > 0 || refusals > 0)
+    .map(({ name, usedBytes, highWaterBytes, refusals }) => {
+      const most = t("device.high-water", { figure: formatBytes(highWaterBytes, spoken) });
+      const held = highWaterBytes > 0 ? [formatBytes(usedBytes, spoken), most] : [];
+      const refused = refusals > 0 ? [t("device.refusals", { count: refusals })] : [];
+      return [tOr(`pool.${name}`, name), [...held, ...refused].join(" · ")];
+    });
 }
 
 function Processor({ device, memory }: { readonly device: DeviceView; readonly memory: MemoryView }) {

@@ -19,9 +19,6 @@ test("a machine without any of it answers nothing", (t) => {
   const host = machine(t, {});
   assert.equal(host.temperatureCelsius(), undefined);
   assert.equal(host.power(), undefined);
-  assert.equal(host.memoryPressurePercent(), undefined);
-  assert.equal(host.memoryLimit(), undefined);
-  assert.equal(host.memory(), undefined);
   assert.equal(host.disk("/no/such/folder"), undefined);
   assert.equal(host.storageWearPercent(), undefined);
   assert.deepEqual(host.links(), []);
@@ -46,21 +43,6 @@ test("a Raspberry Pi's sensors", (t) => {
 test("what happened since boot but is over doesn't count", (t) => {
   const host = machine(t, { "sys/devices/platform/soc/soc:firmware/get_throttled": "50000\n" });
   assert.deepEqual(host.power(), { underVoltage: false, throttled: false });
-});
-
-test("memory of our own group comes before the machine's", (t) => {
-  const host = machine(t, {
-    "proc/self/cgroup": "0::/system.slice/sluice.service\n",
-    "proc/pressure/memory": "some avg10=40.00 avg60=0.00 avg300=0.00 total=1\n",
-    "sys/fs/cgroup/system.slice/sluice.service/memory.pressure": "some avg10=1.25 avg60=0.00 avg300=0.00 total=1\n",
-    "sys/fs/cgroup/system.slice/sluice.service/memory.max": "268435456\n",
-    "sys/fs/cgroup/system.slice/sluice.service/memory.current": "104857600\n",
-    "sys/fs/cgroup/system.slice/sluice.service/memory.stat": "anon 50\nsock 4096\n",
-    "proc/meminfo": "MemTotal:         512 kB\nMemFree: 1 kB\nMemAvailable:     256 kB\n",
-  });
-  assert.equal(host.memoryPressurePercent(), 1.25);
-  assert.deepEqual(host.memoryLimit(), { limitBytes: 268435456, usedBytes: 104857600, socketBytes: 4096 });
-  assert.deepEqual(host.memory(), { totalBytes: 524288, availableBytes: 262144 });
 });
 
 test("wired plugs only, and only those that are switched on", (t) => {
@@ -96,7 +78,6 @@ test("time services", (t) => {
 
 test("this machine answers what every Linux has", () => {
   const host = new HostFacts();
-  assert.ok((host.memory()?.totalBytes ?? 0) > 0);
   const descriptors = host.descriptors();
   assert.ok(descriptors !== undefined && descriptors.used > 2 && descriptors.used < descriptors.limit);
   assert.ok(host.boot().uptimeMs > 0 && host.boot().id.length > 10);

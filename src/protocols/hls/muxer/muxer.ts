@@ -26,6 +26,9 @@ const MAX_WAITING = 5000;
 /** Seconds of parts that a request may be ahead (RFC 8216bis §6.2.5.2, Advance Part Limit). */
 const ADVANCE_SECONDS = 3;
 
+/** Finished segments that a live playlist must list at least for players to start (RFC 8216 §6.3.3). */
+const SHORT_SEGMENTS = 3;
+
 /** What a muxer is made with. */
 export interface MuxerOptions {
   readonly path: string;
@@ -40,6 +43,8 @@ export interface MuxerOptions {
   readonly segmentBytes: number;
   readonly slabs: SlabPool;
   readonly share: () => number;
+  /** Whether memory is short, so that only what players need at least is kept. */
+  readonly short: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -89,7 +94,8 @@ export class Muxer implements UnitListener, SegmentSink {
     this.names = namesOf(options);
     const lowLatency = variant === "lowLatency";
     const padding = lowLatency ? segmentCount : 0;
-    this.#window = new SegmentWindow({ count: segmentCount, segmentBytes, share }, new SlabWriter(slabs), padding);
+    const count = (): number => (options.short() ? Math.min(segmentCount, SHORT_SEGMENTS) : segmentCount);
+    this.#window = new SegmentWindow({ count, segmentBytes, share }, new SlabWriter(slabs), padding);
     this.#playlists = new Playlists({
       window: this.#window,
       container,

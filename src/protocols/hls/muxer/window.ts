@@ -35,8 +35,8 @@ export type WindowRefusal = "memory-full" | "segment-too-large" | "share-too-sma
 
 /** Limits of a window. */
 export interface WindowLimits {
-  /** Finished segments, ≥ 1. */
-  readonly count: number;
+  /** Finished segments, ≥ 1, asked at the end of each. */
+  readonly count: () => number;
   /** Bytes of one segment. */
   readonly segmentBytes: number;
   /** Bytes of all of them, asked at every part. */
@@ -138,7 +138,7 @@ export class SegmentWindow {
     if (this.#current === undefined) return;
     this.#finished.push(this.#current);
     this.#current = undefined;
-    while (this.#finished.length > this.#limits.count) this.#dropOldest("in-time");
+    while (this.#finished.length > this.#limits.count()) this.#dropOldest("in-time");
   }
 
   /** Lets go of everything. */

@@ -16,6 +16,8 @@ import type { Stream } from "#streams/stream.ts";
 
 /** A muxer that failed is not tried again for this long. */
 const RETRY_MS = 10_000;
+/** While memory is short: longer than any player waits between two requests. */
+const SHORT_IDLE_MS = 15_000;
 /** Part of the media memory that all windows together may fill. */
 const MEMORY_SHARE = 0.5;
 /** Low latency keeps at least this many segments, as MediaMTX. */
@@ -99,7 +101,8 @@ export class MuxerTable {
       entry.muxer.sweep(now);
       const { ended } = entry.muxer;
       const isOver = ended !== undefined && (now - ended.at >= RETRY_MS || !ended.error.code.startsWith("hls-"));
-      const isIdle = !options.hlsAlwaysRemux && now - entry.lastRequestAt >= options.hlsMuxerCloseAfter;
+      const patience = registry.ladder.has("close-idle") ? SHORT_IDLE_MS : options.hlsMuxerCloseAfter;
+      const isIdle = !options.hlsAlwaysRemux && now - entry.lastRequestAt >= Math.min(patience, options.hlsMuxerCloseAfter);
       if (!isOver && !isIdle) continue;
       entry.muxer.close(hlsError("hls-idle"));
       this.#entries.delete(entry.path);
@@ -148,6 +151,7 @@ export class MuxerTable {
       segmentBytes: options.hlsSegmentMaxSize,
       slabs: this.#slabs,
       share: () => (registry.budget.total * MEMORY_SHARE) / Math.max(1, this.#entries.size),
+      short: () => registry.ladder.has("shorten-hls"),
       clock,
       log: log.child({ path: path.name }),
     });

@@ -145,9 +145,9 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
   }
 
   check(now: number): void {
-    if (this.#writing === undefined || now - this.#writeStartedAt < this.#options.writeTimeoutMs) return;
-    const seconds = Math.round(this.#options.writeTimeoutMs / 1000);
-    this.#fail(streamError("stream-reader-stalled", { details: { seconds } }));
+    if (this.#writing === undefined) return;
+    const error = this.#options.path.stalled(now - this.#writeStartedAt, this.#options.writeTimeoutMs);
+    if (error !== undefined) this.#fail(error);
   }
 
   end(error: SluiceError): void {

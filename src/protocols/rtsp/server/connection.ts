@@ -97,6 +97,11 @@ export class Connection implements Caller {
     options.channel.listen({ onData: (chunk) => this.receive(chunk), onClose: (error) => this.#lost(error) });
   }
 
+  /** Bytes held for a message that hasn't come whole yet. */
+  get parserBytes(): number {
+    return this.#reader.heldBytes;
+  }
+
   get peer(): UdpEndpoint {
     return this.channel.peer;
   }

@@ -54,6 +54,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   "path-too-many": 503,
   "path-removed": 404,
   "stream-memory-full": 503,
+  "stream-reader-refused": 453,
   "stream-closed": 503,
   "stream-source-gone": 404,
   "stream-tracks-changed": 404,

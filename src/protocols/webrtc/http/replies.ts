@@ -21,6 +21,8 @@ const STATUS: Readonly<Record<string, number>> = {
   "webrtc-unauthorized": 401,
   "path-max-readers": 503,
   "path-too-many": 503,
+  "stream-memory-full": 503,
+  "stream-reader-refused": 503,
   "webrtc-too-many-sessions": 503,
   "webrtc-server-stopping": 503,
   "path-already-published": 409,
