@@ -53,7 +53,10 @@ export class MemoryGovernor {
   /** Looks now. */
   look(): void {
     const { clock, log, budget, ladder, readings, measure } = this.#parts;
-    for (const [name, bytes] of Object.entries(measure())) budget.pool(name).measure(bytes);
+    const { sockets, sessions, parsers } = measure();
+    budget.pool("sockets").measure(sockets);
+    budget.pool("sessions").measure(sessions);
+    budget.pool("parsers").measure(parsers);
     const refusals = budget.uses().reduce((sum, pool) => sum + pool.refusals, 0);
     const own = { usedBytes: budget.used, totalBytes: budget.total, refusals };
     const before = ladder.steps.length;

@@ -100,18 +100,18 @@ test("a disk is checked for writing, then for room, then for wear", async () => 
 });
 
 test("loop and memory are looked at where they hurt", async () => {
-  const view = (lag: number, pressure: number | undefined, usedBytes: number, steps: readonly string[] = []) =>
+  const view = (lag: number, [pressure, usedBytes]: readonly [number | undefined, number], steps: readonly string[] = []) =>
     processChecks({
       maxLagMs: () => lag,
       memoryPressurePercent: () => pressure,
       budget: () => ({ usedBytes, totalBytes: 100 }),
       relief: () => ({ steps, cause: steps.length === 0 ? undefined : "group" }),
     });
-  assert.deepEqual(await findings(view(20, 0, 50)), []);
-  assert.deepEqual(await findings(view(300, undefined, 50)), ["event-loop degraded health-event-loop-slow"]);
-  assert.deepEqual(await findings(view(20, 35.4, 50)), ["memory degraded health-memory-pressure"]);
-  assert.deepEqual(await findings(view(20, 0, 95)), ["memory degraded health-memory-tight"]);
-  assert.deepEqual(await findings(view(20, 35.4, 95, ["shorten-hls"])), ["memory degraded health-memory-short"]);
+  assert.deepEqual(await findings(view(20, [0, 50])), []);
+  assert.deepEqual(await findings(view(300, [undefined, 50])), ["event-loop degraded health-event-loop-slow"]);
+  assert.deepEqual(await findings(view(20, [35.4, 50])), ["memory degraded health-memory-pressure"]);
+  assert.deepEqual(await findings(view(20, [0, 95])), ["memory degraded health-memory-tight"]);
+  assert.deepEqual(await findings(view(20, [35.4, 95], ["shorten-hls"])), ["memory degraded health-memory-short"]);
 });
 
 test("names are looked up only where a camera is given by one", async () => {
