@@ -1,11 +1,13 @@
 /**
  * The native module: its interface, and finding it. It is loaded when first wanted and everything works without it, so
- * whatever goes wrong here means `undefined` and a reason.
+ * whatever goes wrong here means `undefined` and a reason. So does a module built from other sources than those beside this file:
+ * it may lack functions, or take their arguments in another order.
  *
  * Addresses travel as records of eight 32-bit words: port, family (4 or 6), address in network byte order (four words, IPv4 in
  * the first), IPv6 scope, datagram length.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { messageOf } from "#base/errors.ts";
@@ -108,6 +110,9 @@ export type NativeResult = { readonly native: NativeModule } | { readonly native
 
 /** The module for this machine. */
 const FILE = `sluice-${process.arch}.node`;
+/** The module's sources, and how many digits of their hash it carries (scripts/native builds it in). */
+const SOURCE_FOLDER = resolve(import.meta.dirname, "native");
+const SOURCE_ID_DIGITS = 32;
 /** Folder of the builds from source. */
 const BUILD_FOLDER = resolve(import.meta.dirname, "../../build/native");
 
@@ -124,7 +129,20 @@ export function loadNative(environment: NativeEnvironment): NativeResult {
 function loadBuilt(environment: NativeEnvironment): NativeResult {
   const folders = [environment.SLUICE_NATIVE_DIR ?? "", BUILD_FOLDER].filter((folder) => folder !== "");
   const file = folders.map((folder) => join(folder, FILE)).find((path) => existsSync(path));
-  return file === undefined ? { native: undefined, reason: "not built" } : { native: open(resolve(file)) };
+  if (file === undefined) return { native: undefined, reason: "not built (scripts/native)" };
+  if (!readFileSync(file).includes(`sluice-source:${sourceId()}`))
+    return { native: undefined, reason: `${file} was built from other sources: build it anew (scripts/native)` };
+  return { native: open(resolve(file)) };
+}
+
+/** Names the sources beside this file. */
+function sourceId(): string {
+  const names = readdirSync(SOURCE_FOLDER).sort();
+  const hash = createHash("sha256");
+  for (const ending of [".c", ".h"]) {
+    for (const name of names) if (name.endsWith(ending)) hash.update(readFileSync(join(SOURCE_FOLDER, name)));
+  }
+  return hash.digest("hex").slice(0, SOURCE_ID_DIGITS);
 }
 
 /**

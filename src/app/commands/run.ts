@@ -108,6 +108,9 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
   const mayReload = reloadOnHangup(context, reloader);
   try {
     log.info({ version: VERSION, configuration: config.file, withoutNative: machine.withoutNative }, "sluice is starting");
+    if (machine.withoutNative !== undefined && environment["SLUICE_NATIVE"] !== "off") {
+      log.warn({ reason: machine.withoutNative }, "going without the native module: TypeScript does its work, at a higher cost");
+    }
     for (const problem of loaded.problems) log.warn({ problem: formatProblem(problem, language) }, "configuration");
     lifecycle = await Lifecycle.start({
       config: mode.of(config),

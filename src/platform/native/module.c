@@ -6,6 +6,9 @@
 
 #include <stdlib.h>
 
+/* Which sources this was built from: the loader looks for it in the file before it opens it. */
+__attribute__((used)) static const char source_id[] = "sluice-source:" SLUICE_SOURCE_ID;
+
 static void on_environment_end(napi_async_cleanup_hook_handle handle, void *data) {
   struct instance *instance = data;
   instance->stopping = true;
