@@ -53,7 +53,8 @@ export function requirePermission(
     const credentials = readCredentials(request.headers.authorization);
     const query = request.url.split("?", 2)[1] ?? "";
     const { address } = clientOf(request.raw, trustedProxies);
-    const question = { action, or: request.routeOptions.config.permission, path: "", query, address, credentials };
+    const userAgent = request.headers["user-agent"] ?? "";
+    const question = { action, or: request.routeOptions.config.permission, path: "", query, address, userAgent, credentials };
     const answer = await authenticator.authorize(question, clientGone(reply.raw));
     if (answer.kind === "granted") return undefined;
     if (credentials.kind === "none") void reply.header("WWW-Authenticate", `Basic realm="${REALM}"`);

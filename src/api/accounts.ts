@@ -34,6 +34,8 @@ export interface Accounts {
   removeUser(name: string): Promise<void>;
   /** Whether tokens outlast the process: it has a folder to keep them in. */
   readonly tokensLast: boolean;
+  /** Fetches again what others decide by (the keys of tokens). */
+  refreshKeys(): Promise<void>;
   tokens(): readonly TokenView[];
   addToken(token: NewToken): Promise<MadeToken>;
   removeToken(id: string): Promise<void>;

@@ -270,6 +270,7 @@ export interface ApiAccessRequest {
   readonly path: string;
   readonly query: string;
   readonly address: string;
+  readonly userAgent: string;
   readonly credentials: HttpCredentials;
 }
 

@@ -18,6 +18,8 @@ const statuses: Readonly<Record<string, number>> = {
   "config-not-applied": 409,
   "config-overridden": 409,
   "config-store-busy": 429,
+  "http-no-answer": 502,
+  "user-key-set": 502,
   "file-not-written": 507,
   "file-unreadable": 500,
 };

@@ -33,6 +33,7 @@ import { addInfoRoute } from "./routes/info.ts";
 import { addMetricsRoute } from "./routes/metrics.ts";
 import { addPageRoutes } from "./routes/page.ts";
 import type { PageFiles } from "./routes/page.ts";
+import { addKeyRoute } from "./routes/keys.ts";
 import { addPathRoutes } from "./routes/paths.ts";
 import { addRtspRoutes } from "./routes/rtsp.ts";
 import { addWebRtcRoutes } from "./routes/webrtc.ts";
@@ -71,6 +72,8 @@ export interface ApiViews {
   readonly rtsps: RtspView | undefined;
   readonly hls?: HlsView | undefined;
   readonly webrtc?: WebRtcView | undefined;
+  /** Fetches again the keys of tokens that others sign. */
+  readonly refreshKeys?: (() => Promise<void>) | undefined;
   /** Left out where there is nothing to watch or configure. */
   readonly own?: OwnApi | undefined;
   /** For those who may see them, beside their own listener; left out where there are none. */
@@ -110,6 +113,7 @@ export function createMetricsServer(options: ListenerOptions, view: MetricsView)
 /** Adds MediaMTX's v3. */
 export function addMediaMtxApi(server: FastifyInstance, views: ApiViews): void {
   addInfoRoute(server, views.program, views.config);
+  if (views.refreshKeys !== undefined) addKeyRoute(server, views.refreshKeys);
   addPathRoutes(server, views.paths);
   if (views.own !== undefined) addConfigurationRoutes(server, views.own.configuration);
   addRtspRoutes(server, "rtsp", () => views.rtsp);

@@ -48,7 +48,7 @@ import type { ServiceContext } from "./service.ts";
 import { services } from "./services.ts";
 import type { UserAccounts } from "./users/accounts.ts";
 import type { UserAuthenticator } from "./users/authenticator.ts";
-import { openUsers } from "./users/open-users.ts";
+import { changeUsers, openUsers } from "./users/open-users.ts";
 import type { UserParts } from "./users/open-users.ts";
 import { usersIn } from "./users/user-store.ts";
 
@@ -119,7 +119,7 @@ export class Lifecycle {
     this.#config = config;
     this.#startedAt = clock.wallNow();
     this.#services = new RunningServices({ clock, log });
-    const { authenticator, accounts } = openUsers(config.users, {
+    const { authenticator, accounts } = openUsers(config.authentication, {
       clock,
       random,
       log,
@@ -299,7 +299,7 @@ export class Lifecycle {
         this.#with.configureLog(config.slice(logOptions));
         return;
       case "users":
-        this.#authenticator.replaceUsers(config.users);
+        changeUsers(this.#authenticator, config.authentication, { ...this.#with.machine, log: this.#with.log });
         return;
       case "hosts":
         this.#hosts.allow(config.slice(hostOptions).allowedHosts);

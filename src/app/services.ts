@@ -123,6 +123,7 @@ function apiViews(context: ServiceContext): ApiViews {
   return {
     program: { version: `v${VERSION}`, startedAt },
     config: context.reloader,
+    refreshKeys: () => context.accounts.refreshKeys(),
     paths,
     own: context.own,
     metrics: context.metrics,

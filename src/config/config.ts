@@ -5,7 +5,7 @@
 import type { OptionSet, OptionValues } from "#base/option.ts";
 import type { PathOptions } from "#streams/options.ts";
 import { authOptions } from "./options.ts";
-import type { User } from "./options.ts";
+import type { AuthOptions, User } from "./options.ts";
 import type { Values } from "./schema.ts";
 
 /** What a configuration is made of. */
@@ -51,10 +51,13 @@ export class Config {
     return written && { ...this.pathDefaults, ...written };
   }
 
-  /** Who may do what; empty when nobody is configured, which serves this machine itself only. */
+  /** Who may do what where `authMethod` is internal; empty when nobody is configured, which serves this machine itself only. */
   get users(): readonly User[] {
-    const { authMethod, authInternalUsers } = this.slice(authOptions);
-    // Users of another method can't be looked up yet: nobody is let in instead of those of the file.
-    return authMethod === "internal" ? authInternalUsers : [];
+    return this.authentication.authInternalUsers;
+  }
+
+  /** How people prove who they are, and who decides. */
+  get authentication(): AuthOptions {
+    return this.slice(authOptions);
   }
 }

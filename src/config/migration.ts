@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { LoadResult } from "./load.ts";
-import { oppositeOf } from "./mediamtx/old-names.ts";
+import { alsoSaid, oppositeOf } from "./mediamtx/old-names.ts";
 import type { OldNames } from "./mediamtx/old-names.ts";
 import { CONFIG_VERSION } from "./options.ts";
 import { printValues } from "./print-value.ts";
@@ -72,7 +72,10 @@ function newNames(map: ConfigNode | undefined, names: OldNames): readonly Edit[]
   return [...map.entries].flatMap(([key, entry]) => {
     const renamed = Object.hasOwn(names, key) ? names[key] : undefined;
     if (renamed === undefined) return [];
-    const name = { origin: entry.keyOrigin, from: key, to: renamed.name };
+    const said = alsoSaid(key, entry.value, { names, map });
+    // A line of its own before it, as the keys of a file stand; where they don't, the text won't mean the same and stays.
+    const also = said?.value.kind === "scalar" ? `${said.key}: ${said.value.text}\n` : "";
+    const name = { origin: entry.keyOrigin, from: key, to: also + renamed.name };
     return renamed.inverted === true ? [name, ...opposite(entry)] : [name];
   });
 }

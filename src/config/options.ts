@@ -103,7 +103,7 @@ export const memoryOptions = {
 export const ACTIONS = ["publish", "read", "playback", "api", "metrics", "pprof"] as const;
 
 /** One thing a user may do. */
-export const permissionOptions = {
+const permissionOptions = {
   action: choiceOption(ACTIONS, { fallback: "read" }, "What the user may do."),
   path: textOption("", "The path it is limited to; ~ in front makes it a regular expression; empty means every path."),
 } as const;
@@ -120,15 +120,59 @@ const userOptions = {
   permissions: listOption(groupOption(permissionOptions, "One permission."), { fallback: [] }, "What the user may do."),
 } as const;
 
+const excluded = (who: string) =>
+  reloads(
+    "live",
+    listOption(groupOption(permissionOptions, "One permission."), { fallback: [] }, `What everybody may without asking ${who}.`),
+  );
+
 /** Keys of authentication. */
 export const authOptions = {
-  authMethod: reloads("live", choiceOption(["internal", "http", "jwt"], { fallback: "internal" }, "Where users are looked up.")),
+  authMethod: reloads(
+    "live",
+    choiceOption(
+      ["internal", "http", "jwt"],
+      { fallback: "internal" },
+      "Who decides who may do what: authInternalUsers, a server of yours that is asked over HTTP, or tokens signed by an identity server (JWT).",
+    ),
+  ),
   authInternalUsers: reloads(
     "live",
     listOption(
       groupOption(userOptions, "One user."),
       { fallback: [] },
       "Who may do what. Without users only this machine itself is served.",
+    ),
+  ),
+  authHTTPAddress: reloads(
+    "live",
+    textOption(
+      "",
+      "With authMethod http: the address that is asked, by POST. It permits by answering with a status of 200 to 299.",
+    ),
+  ),
+  authHTTPFingerprint: reloads(
+    "live",
+    textOption("", "SHA-256 fingerprint of that server's certificate, where no authority vouches for it."),
+  ),
+  authHTTPExclude: excluded("that server"),
+  authJWTJWKS: reloads(
+    "live",
+    textOption("", "With authMethod jwt: the address of the public keys that tokens are signed with (JWKS)."),
+  ),
+  authJWTJWKSFingerprint: reloads(
+    "live",
+    textOption("", "SHA-256 fingerprint of that server's certificate, where no authority vouches for it."),
+  ),
+  authJWTClaimKey: reloads("live", textOption("mediamtx_permissions", "The claim of a token that holds its permissions.")),
+  authJWTExclude: excluded("for a token"),
+  authJWTIssuer: reloads("live", textOption("", "The issuer (iss) that tokens must name; empty means any.")),
+  authJWTAudience: reloads("live", textOption("", "The audience (aud) that tokens must name; empty means any.")),
+  authJWTInHTTPQuery: reloads(
+    "live",
+    booleanOption(
+      false,
+      "Take tokens from the address over HTTP too (?token= or ?jwt=); addresses end up in logs of proxies and browsers. RTSP always does.",
     ),
   ),
 } as const;
@@ -144,3 +188,6 @@ export type Action = Permission["action"];
 
 /** Options of the log. */
 export type LogOptions = OptionValues<typeof logOptions>;
+
+/** Options of authentication. */
+export type AuthOptions = OptionValues<typeof authOptions>;

@@ -4,6 +4,7 @@
  */
 import type { OptionSchema } from "#base/option.ts";
 import type { PathOptions } from "#streams/options.ts";
+import { checkAuthentication } from "./checks/authentication.ts";
 import { checkError } from "./checks/errors.ts";
 import { checkListeners } from "./checks/listeners.ts";
 import { checkName, checkPath } from "./checks/paths.ts";
@@ -13,7 +14,7 @@ import { configError } from "./errors.ts";
 import { IdleKeys } from "./mediamtx/idle-keys.ts";
 import { allOthersNames } from "./mediamtx/old-names.ts";
 import { oldCredentials } from "./mediamtx/path-keys.ts";
-import type { User } from "./options.ts";
+import type { AuthOptions, User } from "./options.ts";
 import { defaultOf, ProblemList, readGroup, readValue, readWritten } from "./read-value.ts";
 import type { Place } from "./read-value.ts";
 import { notCarriedGroup } from "./schema.ts";
@@ -77,10 +78,12 @@ class ConfigReader {
       const path = [index, ...steps].reduce<string>(joinPath, "authInternalUsers");
       this.#problems.add({ severity, error, origin: findNode(list, [index, ...steps]).origin, path });
     });
-    const method = String(values["authMethod"]);
-    if (method !== "internal") {
-      this.#problems.warn(checkError("config-auth-method", { details: { method } }), originOf("authMethod"), "authMethod");
-    }
+    const authentication = values as AuthOptions; // authOptions is part of every schema
+    const digest = authentication.authMethod !== "internal" && this.#schema.parts.needsPlainPasswords(values);
+    checkAuthentication(authentication, digest, (steps, error) => {
+      const at = steps.some((step) => typeof step === "number") || map.entries.has(String(steps[0])) ? steps : ["authMethod"];
+      this.#problems.error(error, findNode(map, at).origin, steps.reduce<string>(joinPath, ""));
+    });
   }
 
   #readPaths(defaultsEntry: MapEntry | undefined, pathsEntry: MapEntry | undefined): Omit<ConfigValues, "values"> {

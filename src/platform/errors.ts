@@ -34,6 +34,12 @@ export const platformErrors = defineErrors({
       "If the device got a new certificate, enter the new fingerprint; otherwise something else is answering at this address.",
     remedyZh: "如果设备更换了证书，请填写新的指纹；否则可能是其他设备在该地址应答。",
   },
+  "http-no-answer": {
+    en: "the server at {host} can't be asked: {reason}",
+    zh: "无法访问服务器 {host}：{reason}",
+    remedyEn: "Check its address, that it runs, and its certificate.",
+    remedyZh: "请检查地址是否正确、服务器是否运行，以及其证书。",
+  },
   "file-unreadable": {
     en: "'{file}' can't be read: {reason}",
     zh: "无法读取“{file}”：{reason}",

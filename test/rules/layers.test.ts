@@ -42,7 +42,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   app: {
     imports: [...media, "platform", "protocols", "health", "update", "cameras", "config", "api"],
-    packages: ["pino"],
+    packages: ["pino", "jose"],
     machine: true,
   },
 };

@@ -1,8 +1,8 @@
 /** Credentials of a request: Basic (RFC 7617), and `Bearer user:password` or `Bearer token` as MediaMTX takes them. */
 import type { HttpCredentials } from "#base/http.ts";
 
-/** Longest Authorization header looked at. */
-const MAX_HEADER = 4096;
+/** Longest Authorization header looked at; tokens of identity servers take some KiB, and base64 a third more. */
+const MAX_HEADER = 12_288;
 
 /** Credentials of an Authorization header; anything unreadable counts as none. */
 export function readCredentials(header: string | undefined): HttpCredentials {

@@ -54,6 +54,7 @@ const WRITE = ["dryRun"];
 
 const mediamtx: readonly Operation[] = [
   { method: "GET", path: "/v3/info", summary: "Program, version and configuration in force.", answer: ref("Info") },
+  { method: "POST", path: "/v3/auth/jwks/refresh", summary: "Fetches the keys of tokens again.", answer: done },
   { method: "GET", path: "/v3/config/global/get", summary: "Global settings.", answer: ref("GlobalConf") },
   {
     method: "PATCH",

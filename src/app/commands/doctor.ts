@@ -110,6 +110,8 @@ async function hostFindings(machine: Machine, folder: string): Promise<readonly 
 }
 
 function accessFindings(config: Config): readonly Finding[] {
+  const { authMethod } = config.authentication;
+  if (authMethod !== "internal") return [well("users", { en: `authMethod ${authMethod}`, zh: `authMethod ${authMethod}` })];
   if (config.users.length === 0) return [unwell("users", doctorError("doctor-not-claimed"), { state: "warning" })];
   const publishers = config.users.some(({ permissions }) => permissions.some(({ action }) => action === "publish"));
   const path = config.paths.find(({ source, publish, enable }) => source === "publisher" && publish && enable);

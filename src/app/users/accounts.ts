@@ -31,10 +31,13 @@ export interface AccountsParts {
   readonly tokens: ApiTokens;
   /** Undefined where users can't be changed. */
   readonly store: UserStore | undefined;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "wallNow">;
   readonly random: Random;
   readonly log: Logger;
 }
+
+/** Whether somebody may still come in isn't known here where others decide: they are asked again after this long. */
+const OUTSIDE_SESSION_MS = 12 * 3_600_000;
 
 /** See the head of this file. */
 export class UserAccounts implements Accounts {
@@ -60,15 +63,18 @@ export class UserAccounts implements Accounts {
   }
 
   async login(given: { user: string; password: string; address: string }, signal: AbortSignal): Promise<LoginResult> {
-    const { authenticator, sessions, log } = this.#parts;
+    const { authenticator, clock, sessions, log } = this.#parts;
     const answer = await authenticator.login(given, signal);
     if (answer.kind === "refused") {
       log.warn({ address: given.address }, "a login was refused");
       return answer;
     }
-    const { user, role, keys } = answer;
+    const { role, owner, until } = answer;
+    const { user } = owner;
     log.info({ address: given.address, user, role }, "login");
-    return { kind: "in", token: sessions.open({ user, keys }), maxAgeMs: SESSION_MS, role, user };
+    const longest = owner.kind === "outside" ? OUTSIDE_SESSION_MS : SESSION_MS;
+    const maxAgeMs = until === undefined ? longest : Math.max(0, Math.min(longest, until - clock.wallNow()));
+    return { kind: "in", token: sessions.open(owner, maxAgeMs), maxAgeMs, role, user };
   }
 
   async claim(
@@ -157,8 +163,13 @@ export class UserAccounts implements Accounts {
     this.#parts.log.info({ token: id }, "a token was revoked");
   }
 
+  async refreshKeys(): Promise<void> {
+    await this.#parts.authenticator.external?.refresh();
+  }
+
   async #change(edit: (written: readonly WrittenUser[]) => readonly WrittenUser[]): Promise<void> {
     if (this.#parts.store === undefined) throw userError("user-not-writable");
+    if (this.#parts.authenticator.external !== undefined) throw userError("user-not-here");
     await this.#parts.store.change(edit);
   }
 

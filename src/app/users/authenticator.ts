@@ -1,19 +1,22 @@
 /**
- * Who may do what: the users of the configuration, asked alike by every protocol and the API. A user counts when name,
- * password, address and a permission all fit; without any user, this machine itself may do everything and nobody else
- * anything. Whoever shows wrong credentials waits for the answer, and after some of them is not even looked at for a while.
+ * Who may do what, asked alike by every protocol and the API: the users of the configuration, or who is asked instead of them. A
+ * user counts when name, password, address and a permission all fit; without any user, this machine itself may do everything and
+ * nobody else anything. Tokens and sessions that were made here count whoever is asked. Whoever shows wrong credentials waits for the answer, and after some of them is not even looked at for a while.
  */
 import type { Role } from "#api/contract/answers.ts";
 import type { Clock } from "#base/clock.ts";
 import { isLoopback } from "#base/ip-range.ts";
 import type { Random } from "#base/random.ts";
 import type { Action, User } from "#config/options.ts";
-import { GuessLimits } from "./guess-limits.ts";
-import type { Attempt } from "./guess-limits.ts";
+import type { AccessQuestion, Caller, GivenCredentials } from "./access-question.ts";
+import type { ExternalAccess } from "./external/external-access.ts";
+import { GuessLimits } from "./guessing/guess-limits.ts";
+import type { Attempt } from "./guessing/guess-limits.ts";
 import { matchesCredential } from "./password.ts";
-import { Turns } from "./turns.ts";
+import { isOurs } from "./token-prefixes.ts";
+import { Turns } from "./guessing/turns.ts";
 import { UserRule } from "./user-rule.ts";
-import { VerifiedCredentials } from "./verified-credentials.ts";
+import { VerifiedCredentials } from "./guessing/verified-credentials.ts";
 
 /** A refusal of credentials comes after this long, so that guessing is slow and its delay tells nothing, milliseconds. */
 const REFUSAL_MS = { min: 1000, spread: 1500 } as const;
@@ -21,31 +24,10 @@ const REFUSAL_MS = { min: 1000, spread: 1500 } as const;
 const MAX_WAITING = 256;
 /** Longest name and password looked at. */
 const MAX_CREDENTIAL = 1024;
+/** What was right counts this long without being computed again. */
+const KEEP_MS = 60_000;
 /** When a computation isn't even tried, since too many wait. */
 const BUSY_MS = 2000;
-
-/** How somebody proves who they are; `proves` tells whether a password is the one a digest was made with. */
-export type GivenCredentials =
-  | { readonly kind: "none" }
-  | { readonly kind: "password"; readonly user: string; readonly password: string }
-  | { readonly kind: "token"; readonly token: string }
-  | { readonly kind: "digest"; readonly user: string; readonly proves: (password: string) => boolean };
-
-/** Who asks. */
-export interface Caller {
-  /** Numeric. */
-  readonly address: string;
-  readonly credentials: GivenCredentials;
-}
-
-/** Who wants what. */
-export interface AccessQuestion extends Caller {
-  readonly action: Action;
-  /** The permission for this will do as well. */
-  readonly or?: Action | undefined;
-  /** "" for actions that concern no path. */
-  readonly path: string;
-}
 
 /** The answer; `user` is "" for anonymous. `retryAfterMs`: not even looked at, ask again then. */
 export type AccessAnswer =
@@ -61,19 +43,22 @@ type Identity =
   | { readonly kind: "user"; readonly user: string; readonly rules: readonly UserRule[] }
   | { readonly kind: "role"; readonly user: string; readonly role: Role };
 
-/** Who a token stands for: somebody who once proved entries of the configuration (by their keys), or a role. */
-export type TokenOwner =
+/** Whose session it is: somebody who once proved entries of the configuration (by their keys), or whom `by` let in. */
+export type SessionOwner =
   | { readonly kind: "user"; readonly user: string; readonly keys: ReadonlySet<string> }
-  | { readonly kind: "role"; readonly user: string; readonly role: Role };
+  | { readonly kind: "outside"; readonly user: string; readonly role: Role; readonly by: ExternalAccess };
+
+/** Who a token stands for: the owner of a session, or a role. */
+export type TokenOwner = SessionOwner | { readonly kind: "role"; readonly user: string; readonly role: Role };
 
 /** Where tokens of scripts and sessions of the page are looked up. */
 export interface TokenLookup {
   find(token: string): TokenOwner | undefined;
 }
 
-/** What came of a login. */
+/** What came of a login; `until`, ms since 1970: when what was proved runs out. */
 export type LoginAnswer =
-  | { readonly kind: "in"; readonly user: string; readonly role: Role; readonly keys: ReadonlySet<string> }
+  | { readonly kind: "in"; readonly role: Role; readonly owner: SessionOwner; readonly until?: number }
   | { readonly kind: "refused"; readonly retryAfterMs?: number };
 
 /** Collaborators. */
@@ -81,6 +66,9 @@ export interface AuthenticatorParts {
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly random: Random;
   readonly tokens?: TokenLookup;
+  /** Who decides instead of the users. */
+  readonly external?: ExternalAccess | undefined;
+  readonly limits?: GuessLimits;
 }
 
 type Proof =
@@ -97,28 +85,42 @@ export class UserAuthenticator {
   readonly #verified: VerifiedCredentials<Proof>;
   readonly #turns = new Turns();
   #rules: readonly UserRule[];
+  #external: ExternalAccess | undefined;
   #waiting = 0;
 
   constructor(users: readonly User[], parts: AuthenticatorParts) {
     this.#parts = parts;
-    this.#limits = new GuessLimits(parts.clock);
-    this.#verified = new VerifiedCredentials(parts);
+    this.#limits = parts.limits ?? new GuessLimits(parts.clock);
+    this.#verified = new VerifiedCredentials({ ...parts, keepMs: KEEP_MS, counts: ({ kind }) => kind === "proved" });
     this.#rules = users.map((user) => new UserRule(user));
+    this.#external = parts.external;
   }
 
   /** False until users are configured: then only this machine itself is served. */
   get claimed(): boolean {
-    return this.#rules.length > 0;
+    return this.#external !== undefined || this.#rules.length > 0;
   }
 
-  /** Other users from now on; who has failed how often stays. */
-  replaceUsers(users: readonly User[]): void {
-    this.#rules = users.map((user) => new UserRule(user));
+  /** Who decides instead of the configuration's users; undefined where they do. */
+  get external(): ExternalAccess | undefined {
+    return this.#external;
+  }
+
+  /** Other users from now on, or somebody else who decides; who has failed how often stays. */
+  replaceUsers(users: readonly User[], external?: ExternalAccess): void {
+    this.#rules = external === undefined ? users.map((user) => new UserRule(user)) : [];
+    this.#external = external;
     this.#verified.clear();
   }
 
   /** Decides; late for wrong credentials. Never rejects but with the signal's reason. */
   async authorize(question: AccessQuestion, signal: AbortSignal): Promise<AccessAnswer> {
+    const outside = this.#outside(question);
+    if (outside !== undefined) {
+      if (outside.excludes(question)) return { kind: "granted", user: "" };
+      const answer = await this.#askOutside(question, signal, () => outside.decide(question, signal));
+      return answer.kind === "granted" ? { kind: "granted", user: answer.user } : answer;
+    }
     if (!this.claimed) return isLoopback(question.address) ? { kind: "granted", user: "" } : { kind: "refused" };
     if (this.#rules.some((rule) => rule.everybody && permits(rule, question))) return { kind: "granted", user: "" };
     if (question.credentials.kind === "none") return { kind: "refused" };
@@ -131,6 +133,13 @@ export class UserAuthenticator {
   /** What `caller` is to Sluice's own API; late for wrong credentials. Never rejects but with the signal's reason. */
   async standing(caller: Caller, signal: AbortSignal): Promise<Standing> {
     const { address, credentials } = caller;
+    const outside = this.#outside(caller);
+    if (outside !== undefined) {
+      const everybody = outsideRole(outside);
+      if (credentials.kind === "none") return { kind: "known", role: everybody, user: "" };
+      const answer = await this.#askOutside(caller, signal, () => outside.standing(caller, signal));
+      return answer.kind === "known" ? { kind: "known", role: answer.role, user: answer.user } : answer;
+    }
     if (!this.claimed) return { kind: "known", role: isLoopback(address) ? "admin" : undefined, user: "" };
     const everybody = this.#rules.filter((rule) => rule.everybody);
     if (credentials.kind === "none") return { kind: "known", role: roleOf(everybody, address), user: "" };
@@ -147,11 +156,21 @@ export class UserAuthenticator {
   /** What somebody who signs in is; late for wrong credentials. Never rejects but with the signal's reason. */
   async login(given: { user: string; password: string; address: string }, signal: AbortSignal): Promise<LoginAnswer> {
     const { address, user, password } = given;
+    const outside = this.#external;
+    if (outside !== undefined) {
+      const caller: Caller = { address, credentials: { kind: "password", user, password } };
+      const answer = await this.#askOutside(caller, signal, () => outside.standing(caller, signal));
+      if (answer.kind !== "known") return answer;
+      const { role, until } = answer;
+      const owner = { kind: "outside", user: answer.user, role, by: outside } as const;
+      return { kind: "in", role, owner, ...(until !== undefined && { until }) };
+    }
     const proof = await this.#prove({ address, credentials: { kind: "password", user, password } }, signal);
     if (proof.kind === "proved" && proof.identity.kind === "user") {
       const { rules } = proof.identity;
       const role = roleOf(rules, address);
-      if (role !== undefined) return { kind: "in", user, role, keys: new Set(rules.map((rule) => rule.key)) };
+      if (role !== undefined)
+        return { kind: "in", role, owner: { kind: "user", user, keys: new Set(rules.map((rule) => rule.key)) } };
     }
     await this.#delayRefusal(signal);
     return { kind: "refused", ...waitOf(proof) };
@@ -166,6 +185,33 @@ export class UserAuthenticator {
     });
   }
 
+  /** Who decides about these credentials, where that isn't us; what was made here we know ourselves. */
+  #outside({ credentials }: Caller): ExternalAccess | undefined {
+    const ours = credentials.kind === "token" && isOurs(credentials.token);
+    return ours ? undefined : this.#external;
+  }
+
+  /** Asks, unless the door is closed for such credentials; late for wrong ones. */
+  async #askOutside<A extends { readonly kind: string }>(
+    caller: Caller,
+    signal: AbortSignal,
+    ask: () => Promise<A>,
+  ): Promise<Exclude<A, { kind: "wrong" | "not-permitted" | "unavailable" }> | { kind: "refused"; retryAfterMs?: number }> {
+    const { address, credentials } = caller;
+    const shown = credentials.kind !== "none";
+    const attempt = { address, account: "user" in credentials ? credentials.user.slice(0, MAX_CREDENTIAL) : undefined };
+    const wait = shown ? this.#limits.waitFor(attempt) : 0;
+    if (wait > 0) return { kind: "refused", retryAfterMs: wait };
+    const answer = await ask();
+    if (answer.kind === "wrong" && shown) this.#limits.failed(attempt);
+    if (answer.kind !== "wrong" && answer.kind !== "not-permitted" && answer.kind !== "unavailable") {
+      if (shown) this.#limits.succeeded(attempt);
+      return answer as Exclude<A, { kind: "wrong" | "not-permitted" | "unavailable" }>; // the other kinds were looked at
+    }
+    if (shown) await this.#delayRefusal(signal);
+    return answer.kind === "unavailable" ? { kind: "refused", retryAfterMs: BUSY_MS } : { kind: "refused" };
+  }
+
   /** Who these credentials prove somebody to be. */
   async #prove({ address, credentials }: Caller, signal: AbortSignal): Promise<Proof> {
     const account = "user" in credentials ? credentials.user.slice(0, MAX_CREDENTIAL) : undefined;
@@ -178,10 +224,10 @@ export class UserAuthenticator {
       const { user, password } = credentials;
       if (user.length > MAX_CREDENTIAL || password.length > MAX_CREDENTIAL) return WRONG;
       // For whom the door is closed, only what was right a moment ago counts.
-      const known = wait === 0 || this.#limits.mayPeek(address) ? this.#verified.find(user, password) : undefined;
+      const known = wait === 0 || this.#limits.mayPeek(address) ? this.#verified.find([user, password]) : undefined;
       if (known !== undefined) return known;
       if (wait > 0) return { kind: "not-now", retryAfterMs: wait };
-      const proof = await this.#verified.verify(user, password, look);
+      const proof = await this.#verified.verify([user, password], look);
       signal.throwIfAborted();
       return proof;
     }
@@ -220,6 +266,8 @@ export class UserAuthenticator {
 
   #ownerOf(token: string): Identity | undefined {
     const owner = this.#parts.tokens?.find(token);
+    if (owner?.kind === "outside")
+      return owner.by === this.#external ? { kind: "role", user: owner.user, role: owner.role } : undefined;
     if (owner?.kind !== "user") return owner;
     const rules = this.#rules.filter((rule) => owner.keys.has(rule.key));
     return rules.length === 0 ? undefined : { kind: "user", user: owner.user, rules };
@@ -236,6 +284,12 @@ export class UserAuthenticator {
       this.#waiting -= 1;
     }
   }
+}
+
+/** What everybody is to the own API where others decide. */
+function outsideRole(external: ExternalAccess): Role | undefined {
+  if (external.excludes({ action: "api", path: "" })) return "admin";
+  return external.excludes({ action: "read", path: "" }) ? "viewer" : undefined;
 }
 
 function may(identity: Identity, question: AccessQuestion): boolean {

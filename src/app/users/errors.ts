@@ -57,6 +57,18 @@ export const userErrors = defineErrors({
     remedyEn: "It may have been revoked; ask for the list again.",
     remedyZh: "令牌可能已被撤销，请重新获取列表。",
   },
+  "user-key-set": {
+    en: "the keys for tokens (authJWTJWKS) can't be used: {reason}",
+    zh: "无法使用令牌公钥（authJWTJWKS）：{reason}",
+    remedyEn: "authJWTJWKS must be the address of a JSON Web Key Set, such as https://login.example.com/.well-known/jwks.json.",
+    remedyZh: "authJWTJWKS 应为 JSON Web Key Set 的地址，例如 https://login.example.com/.well-known/jwks.json。",
+  },
+  "user-not-here": {
+    en: "users aren't administered here, since authMethod has others decide",
+    zh: "用户不在此处管理（authMethod 指定了其他认证方式）",
+    remedyEn: "Change them where your server or identity provider keeps them, or set 'authMethod: internal'.",
+    remedyZh: "请在认证服务器或身份提供方处修改，或设置“authMethod: internal”。",
+  },
   "user-token-limit": {
     en: "there are {max} tokens, which is the limit",
     zh: "令牌数量已达上限 {max}",

@@ -2,11 +2,13 @@
 import type { Clock } from "#base/clock.ts";
 import type { Logger } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
-import type { User } from "#config/options.ts";
+import type { AuthOptions } from "#config/options.ts";
 import { UserAccounts } from "./accounts.ts";
 import type { UserStore } from "./accounts.ts";
 import { ApiTokens } from "./tokens/api-tokens.ts";
 import type { KeptToken, TokenFile } from "./tokens/api-tokens.ts";
+import { ExternalAccess } from "./external/external-access.ts";
+import type { ExternalParts } from "./external/external-access.ts";
 import { UserAuthenticator } from "./authenticator.ts";
 import { PageSessions } from "./page-sessions.ts";
 
@@ -19,9 +21,9 @@ export interface UserParts {
   readonly tokens?: { readonly file: TokenFile; readonly kept: readonly KeptToken[] } | undefined;
 }
 
-/** The users of a configuration, asked by everything, and their administration. */
+/** The users of a configuration or who decides instead of them, asked by everything, and their administration. */
 export function openUsers(
-  users: readonly User[],
+  options: AuthOptions,
   parts: UserParts,
 ): { readonly authenticator: UserAuthenticator; readonly accounts: UserAccounts } {
   const { store, tokens: kept, ...common } = parts;
@@ -29,10 +31,19 @@ export function openUsers(
   const tokens = new ApiTokens({ ...common, file: kept?.file }, kept?.kept ?? []);
   const lookup = {
     find: (token: string) => {
-      const session = sessions.find(token);
-      return session === undefined ? tokens.find(token) : ({ kind: "user", ...session } as const);
+      return sessions.find(token) ?? tokens.find(token);
     },
   };
-  const authenticator = new UserAuthenticator(users, { ...common, tokens: lookup });
+  const external = ExternalAccess.of(options, common);
+  const authenticator = new UserAuthenticator(usersOf(options), { ...common, tokens: lookup, external });
   return { authenticator, accounts: new UserAccounts({ ...common, authenticator, sessions, tokens, store }) };
+}
+
+/** Has others decide from now on, as the options say. */
+export function changeUsers(authenticator: UserAuthenticator, options: AuthOptions, parts: ExternalParts): void {
+  authenticator.replaceUsers(usersOf(options), ExternalAccess.of(options, parts));
+}
+
+function usersOf({ authMethod, authInternalUsers }: AuthOptions): AuthOptions["authInternalUsers"] {
+  return authMethod === "internal" ? authInternalUsers : [];
 }

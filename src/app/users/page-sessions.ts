@@ -5,6 +5,8 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
+import type { SessionOwner } from "./authenticator.ts";
+import { SESSION_PREFIX } from "./token-prefixes.ts";
 
 const HOUR_MS = 3_600_000;
 const IDLE_MS = 12 * HOUR_MS;
@@ -12,15 +14,9 @@ const IDLE_MS = 12 * HOUR_MS;
 export const SESSION_MS = 7 * 24 * HOUR_MS;
 /** Over it the one unused for longest goes. */
 const MAX_SESSIONS = 64;
-const PREFIX = "sls_";
 
-/** Whose session it is: the name, and the entries of the configuration that its password proved. */
-export interface SessionOwner {
-  readonly user: string;
-  readonly keys: ReadonlySet<string>;
-}
-
-interface Entry extends SessionOwner {
+interface Entry {
+  readonly owner: SessionOwner;
   readonly until: number;
   used: number;
 }
@@ -37,18 +33,18 @@ export class PageSessions {
     this.#random = parts.random;
   }
 
-  /** Begins a session; answers its token. */
-  open(owner: SessionOwner): string {
-    const token = PREFIX + this.#random.bytes(32).toString("base64url");
+  /** Begins a session of at most `maxAgeMs`; answers its token. */
+  open(owner: SessionOwner, maxAgeMs: number = SESSION_MS): string {
+    const token = SESSION_PREFIX + this.#random.bytes(32).toString("base64url");
     const now = this.#clock.now();
     for (const oldest of this.#sessions.keys()) if (this.#sessions.size >= MAX_SESSIONS) this.#sessions.delete(oldest);
-    this.#sessions.set(hashOf(token), { ...owner, until: now + SESSION_MS, used: now });
+    this.#sessions.set(hashOf(token), { owner, until: now + Math.min(SESSION_MS, maxAgeMs), used: now });
     return token;
   }
 
   /** Whose session this is, which counts as using it; undefined for none, or one that has ended. */
   find(token: string): SessionOwner | undefined {
-    if (!token.startsWith(PREFIX)) return undefined;
+    if (!token.startsWith(SESSION_PREFIX)) return undefined;
     const hash = hashOf(token);
     const entry = this.#sessions.get(hash);
     if (entry === undefined) return undefined;
@@ -57,7 +53,7 @@ export class PageSessions {
     if (now >= entry.until || now - entry.used >= IDLE_MS) return undefined;
     entry.used = now;
     this.#sessions.set(hash, entry);
-    return entry;
+    return entry.owner;
   }
 
   /** Ends one session. */
@@ -67,7 +63,7 @@ export class PageSessions {
 
   /** Ends every session of a user. */
   closeAll(user: string): void {
-    for (const [hash, entry] of this.#sessions) if (entry.user === user) this.#sessions.delete(hash);
+    for (const [hash, entry] of this.#sessions) if (entry.owner.user === user) this.#sessions.delete(hash);
   }
 }
 

@@ -14,6 +14,17 @@ export interface RuleQuestion {
   readonly address: string;
 }
 
+/** A permission; `path` "" is covered by one for every path only. */
+export interface PermissionRule {
+  readonly action: Action;
+  readonly covers: (path: string) => boolean;
+}
+
+/** Permissions with their expressions compiled. */
+export function permissionRules(permissions: readonly Permission[]): readonly PermissionRule[] {
+  return permissions.map(({ action, path }) => ({ action, covers: pathRule(path) }));
+}
+
 /** See the head of this file. */
 export class UserRule {
   /** Name and password as stored, plain or hashed. */
@@ -25,7 +36,7 @@ export class UserRule {
   /** Everything it may do to something. */
   readonly actions: ReadonlySet<Action>;
   readonly #user: User;
-  readonly #permissions: readonly { readonly action: Action; readonly covers: (path: string) => boolean }[];
+  readonly #permissions: readonly PermissionRule[];
 
   constructor(user: User) {
     this.#user = user;
@@ -34,7 +45,7 @@ export class UserRule {
     this.everybody = user.user === ANY;
     this.key = JSON.stringify([this.name, this.password]);
     this.actions = new Set(user.permissions.map(({ action }) => action));
-    this.#permissions = user.permissions.map(({ action, path }) => ({ action, covers: pathRule(path) }));
+    this.#permissions = permissionRules(user.permissions);
   }
 
   /** Whether whoever comes from there as this user may do that. */

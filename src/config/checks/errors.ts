@@ -111,11 +111,29 @@ export const checkErrors = defineErrors({
     remedyEn: "If that is not what you want, give 'user' a name and set 'pass', or limit 'ips'.",
     remedyZh: "如果不希望这样，请设置用户名和密码，或用 ips 限制来源。",
   },
-  "config-auth-method": {
-    en: "authMethod {method} is not there yet: only this machine itself is served",
-    zh: "暂不支持 authMethod {method}：只有本机可以访问",
-    remedyEn: "Use 'authMethod: internal' with authInternalUsers.",
-    remedyZh: "请使用“authMethod: internal”和 authInternalUsers。",
+  "config-auth-address": {
+    en: "authMethod is {method}, but {key} is empty",
+    zh: "authMethod 为 {method}，但 {key} 为空",
+    remedyEn: "Set {key} to your server's address, or use 'authMethod: internal'.",
+    remedyZh: "请将 {key} 设为认证服务器的地址，或使用“authMethod: internal”。",
+  },
+  "config-auth-url": {
+    en: "this is not an address of a web server",
+    zh: "这不是有效的 HTTP 地址",
+    remedyEn: "Write http://host:port/path or https://host/path.",
+    remedyZh: "请写 http://主机:端口/路径 或 https://主机/路径。",
+  },
+  "config-auth-claim": {
+    en: "authJWTClaimKey is empty: no token could permit anything",
+    zh: "authJWTClaimKey 为空：任何令牌都不会有权限",
+    remedyEn: "Write the name of the claim with the permissions, or delete the key: it is mediamtx_permissions then.",
+    remedyZh: "请填写保存权限的声明名称，或删除该键（默认为 mediamtx_permissions）。",
+  },
+  "config-auth-digest": {
+    en: "digest authentication needs the password itself, and with authMethod {method} nobody here knows it",
+    zh: "摘要认证（digest）需要明文密码，而 authMethod 为 {method} 时本机不知道密码",
+    remedyEn: "Set 'rtspAuthMethods: [basic]', or use 'authMethod: internal'.",
+    remedyZh: "请设置“rtspAuthMethods: [basic]”，或使用“authMethod: internal”。",
   },
   "config-old-credentials": {
     en: "'{key}' no longer grants anything",

@@ -6,7 +6,7 @@
  */
 import type { OptionSchema } from "#base/option.ts";
 import { configError } from "../errors.ts";
-import { asNewName } from "../mediamtx/old-names.ts";
+import { alsoSaid, asNewName } from "../mediamtx/old-names.ts";
 import type { OldNames } from "../mediamtx/old-names.ts";
 import type { ProblemList } from "../read-value.ts";
 import type { ConfigSchema } from "../schema.ts";
@@ -100,7 +100,9 @@ function setKey(map: MapNode, override: Override, keys: KnownKeys): MapNode | un
     const old = Object.keys(keys.old).find((name) => name.toUpperCase() === word);
     if (old === undefined || rest.length > 0) return undefined;
     const { name, value } = asNewName(old, scalar(override), { names: keys.old, problems: override.problems });
-    return putEntry(map, name, { keyOrigin: override.origin, value });
+    const said = alsoSaid(old, value, { names: keys.old, map });
+    const named = putEntry(map, name, { keyOrigin: override.origin, value });
+    return said === undefined ? named : putEntry(named, said.key, { keyOrigin: override.origin, value: said.value });
   }
   return withEntry(map, key, {
     origin: override.origin,

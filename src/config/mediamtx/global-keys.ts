@@ -1,6 +1,5 @@
 /** Global keys of MediaMTX 1.x that have no effect yet, by feature, with MediaMTX's defaults. */
-import { permissionOptions } from "../options.ts";
-import { encryption, flag, former, groups, hidden, httpServer, list, oneOf, time, whole, words } from "./not-carried.ts";
+import { encryption, flag, former, hidden, httpServer, list, oneOf, time, whole, words } from "./not-carried.ts";
 import type { NotCarried } from "./not-carried.ts";
 
 /** Every global key that loads without effect. */
@@ -24,22 +23,6 @@ export const globalNotCarried: readonly NotCarried[] = [
     instead: "commands are never run",
     insteadZh: "不支持执行外部命令",
     options: { runOnConnect: words(), runOnConnectRestart: flag(), runOnDisconnect: words() },
-  },
-  {
-    instead: "users are listed in authInternalUsers",
-    insteadZh: "用户请写在 authInternalUsers 中",
-    options: {
-      authHTTPAddress: words(),
-      authHTTPFingerprint: words(),
-      authHTTPExclude: groups(permissionOptions),
-      authJWTJWKS: words(),
-      authJWTJWKSFingerprint: words(),
-      authJWTClaimKey: words("mediamtx_permissions"),
-      authJWTExclude: groups(permissionOptions),
-      authJWTIssuer: words(),
-      authJWTAudience: words(),
-      ...former({ authJWTInHTTPQuery: flag(true), externalAuthenticationURL: words() }),
-    },
   },
   {
     instead: "origins are listed in apiAllowOrigins and metricsAllowOrigins",

@@ -1,7 +1,7 @@
 /**
  * Names that MediaMTX gave up but still reads: each is renamed before anything else looks at the tree, with a warning.
  */
-import { joinPath } from "../syntax/node.ts";
+import { joinPath, nodeOf } from "../syntax/node.ts";
 import type { ConfigNode, MapEntry, MapNode } from "../syntax/node.ts";
 import type { ProblemList } from "../read-value.ts";
 import { configError } from "../errors.ts";
@@ -11,6 +11,8 @@ interface Renamed {
   readonly name: string;
   /** The old key said the opposite (`rtspDisable`). */
   readonly inverted?: true;
+  /** What the old key said besides; it counts where nothing else is written. */
+  readonly also?: { readonly key: string; readonly text: string };
 }
 
 /** Old names with what became of them. */
@@ -27,6 +29,7 @@ export const oldGlobalNames: OldNames = {
   authMethods: { name: "rtspAuthMethods" },
   hlsDisable: { name: "hls", inverted: true },
   rtspUDPReadBufferSize: { name: "udpReadBufferSize" },
+  externalAuthenticationURL: { name: "authHTTPAddress", also: { key: "authMethod", text: "http" } },
 };
 
 /** Old names of a path's keys. */
@@ -80,6 +83,17 @@ export function asNewName(
   return { name, value: inverted === true ? invert(value) : value };
 }
 
+/** What the old key `key` says besides its value, where `map` doesn't say it itself. */
+export function alsoSaid(
+  key: string,
+  value: ConfigNode,
+  by: { names: OldNames; map: MapNode },
+): { readonly key: string; readonly value: ConfigNode } | undefined {
+  const also = Object.hasOwn(by.names, key) ? by.names[key]?.also : undefined;
+  if (also === undefined || by.map.entries.has(also.key) || (value.kind === "scalar" && value.text === "")) return undefined;
+  return { key: also.key, value: nodeOf(also.text, value.origin) };
+}
+
 function renamePath(node: ConfigNode, path: string, problems: ProblemList): ConfigNode {
   return node.kind === "map" ? rename(node, oldPathNames, { path, problems }) : node;
 }
@@ -97,7 +111,10 @@ function rename(map: MapNode, names: OldNames, at: { path: string; problems: Pro
     const clash = map.entries.has(name);
     const error = configError(clash ? "config-old-name-clash" : "config-old-name", { details: { key, name } });
     at.problems.add({ severity: clash ? "error" : "warning", error, origin: entry.keyOrigin, path: joinPath(at.path, key) });
-    if (!clash) entries.set(name, renamed.inverted === true ? { ...entry, value: invert(entry.value) } : entry);
+    if (clash) continue;
+    entries.set(name, renamed.inverted === true ? { ...entry, value: invert(entry.value) } : entry);
+    const said = alsoSaid(key, entry.value, { names, map });
+    if (said !== undefined) entries.set(said.key, { keyOrigin: entry.keyOrigin, value: said.value });
   }
   return { ...map, entries };
 }

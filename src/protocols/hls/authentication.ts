@@ -15,6 +15,7 @@ export interface HlsAccessRequest {
   /** Numeric address of the client. */
   readonly address: string;
   readonly protocol: "hls";
+  readonly userAgent: string;
   readonly credentials: HttpCredentials;
 }
 

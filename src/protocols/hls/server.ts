@@ -189,7 +189,8 @@ export class HlsServer implements HttpHandler {
 
   #userOf(path: string, { request, query }: Asked): Promise<string | undefined> {
     const { address, credentials, signal } = request;
-    return authenticate(this.#parts, { path, query: query.rest, address, credentials }, signal);
+    const userAgent = request.headers.get("user-agent") ?? "";
+    return authenticate(this.#parts, { path, query: query.rest, address, userAgent, credentials }, signal);
   }
 
   /** The muxer that works, whether or not its camera is there now; else one of the stream the path has, or will have soon. */

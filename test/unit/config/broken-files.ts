@@ -300,6 +300,48 @@ export const brokenMeaning: readonly BrokenFile[] = [
     key: "authInternalUsers[0].pass",
   },
   {
+    title: "a server to ask without its address",
+    text: "authMethod: ⇒http\n",
+    code: "config-auth-address",
+    key: "authHTTPAddress",
+  },
+  {
+    title: "a server to ask by another protocol",
+    text: "authMethod: http\nauthHTTPAddress: ⇒ftp://127.0.0.1/\n",
+    code: "config-auth-url",
+    key: "authHTTPAddress",
+  },
+  {
+    title: "a server's fingerprint that is none",
+    text: "authMethod: http\nauthHTTPAddress: https://h/\nauthHTTPFingerprint: ⇒ab:cd\n",
+    code: "config-bad-fingerprint",
+    key: "authHTTPFingerprint",
+  },
+  {
+    title: "tokens without keys",
+    text: "authMethod: jwt\nauthJWTJWKS: ⇒''\n",
+    code: "config-auth-address",
+    key: "authJWTJWKS",
+  },
+  {
+    title: "tokens without a claim",
+    text: "authMethod: jwt\nauthJWTJWKS: http://h/\nauthJWTClaimKey: ⇒''\n",
+    code: "config-auth-claim",
+    key: "authJWTClaimKey",
+  },
+  {
+    title: "digest where somebody else knows the passwords",
+    text: "authMethod: http\nauthHTTPAddress: http://h/\nrtspAuthMethods: ⇒[basic, digest]\n",
+    code: "config-auth-digest",
+    key: "rtspAuthMethods",
+  },
+  {
+    title: "an excluded path that is no expression",
+    text: "authJWTExclude:\n- action: read\n  path: ⇒~(\n",
+    code: "config-bad-regex",
+    key: "authJWTExclude[0].path",
+  },
+  {
     title: "digest with a hashed password",
     text: "rtspAuthMethods: [digest]\nauthInternalUsers:\n  - user: joe\n    pass: ⇒sha256:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=\n",
     code: "config-digest-hashed",

@@ -136,9 +136,42 @@ export const soundFiles: readonly SoundFile[] = [
     text: "authInternalUsers:\n  - user: any\n    ips: ['127.0.0.1', '::1']\n    permissions: [{action: api}]\n",
   },
   {
-    title: "users elsewhere",
-    text: "authMethod: http\nauthHTTPAddress: http://127.0.0.1/\n",
-    warnings: ["config-auth-method", "config-not-carried"],
+    title: "a server that is asked",
+    text: "authMethod: http\nauthHTTPAddress: http://127.0.0.1/\nauthHTTPExclude: [{action: read, path: '~^open'}]\n",
+    values: { authMethod: "http", authHTTPExclude: [{ action: "read", path: "~^open" }] },
+  },
+  {
+    title: "a server that is asked, by its old name",
+    text: "externalAuthenticationURL: http://127.0.0.1/\n",
+    values: { authMethod: "http", authHTTPAddress: "http://127.0.0.1/" },
+    warnings: ["config-old-name"],
+  },
+  {
+    title: "tokens of an identity server",
+    text: "authMethod: jwt\nauthJWTJWKS: https://login.example.com/jwks.json\nauthJWTAudience: box\n",
+    values: { authMethod: "jwt", authJWTClaimKey: "mediamtx_permissions", authJWTAudience: "box", authJWTInHTTPQuery: false },
+  },
+  {
+    title: "an identity server that isn't asked",
+    text: "authMethod: internal\nauthJWTJWKS: ''\nauthJWTClaimKey: ''\nrtspAuthMethods: [digest]\n",
+  },
+  { title: "a very long comment", text: `# ${"x".repeat(20_000)}\nlogLevel: debug\n`, values: { logLevel: "debug" } },
+  { title: "no line end at the end", text: "logLevel: debug", values: { logLevel: "debug" } },
+  { title: "blank lines with spaces", text: "logLevel: debug\n   \n\t\nrtsp: no\n", values: { logLevel: "debug", rtsp: false } },
+  {
+    title: "a list in one line, over several",
+    text: "rtspTransports: [\n  tcp,\n  udp,\n]\n",
+    values: { rtspTransports: ["tcp", "udp"] },
+  },
+  {
+    title: "a folded password keeps its signs",
+    text: 'paths:\n  cam:\n    source: "rtsp://admin:p#a:s%40s@10.0.0.2/1"\n',
+    path: { source: "rtsp://admin:p#a:s%40s@10.0.0.2/1" },
+  },
+  {
+    title: "names in Chinese remarks",
+    text: "# 摄像机\npaths:\n  gate: # 大门\n    maxReaders: 2\n",
+    path: { name: "gate", maxReaders: 2 },
   },
   {
     title: "any free ports",

@@ -8,8 +8,8 @@ import type { MadeToken, NewToken, TokenView } from "#api/contract/session.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import { userError } from "../errors.ts";
+import { TOKEN_PREFIX } from "../token-prefixes.ts";
 
-const PREFIX = "slc_";
 const DAY_MS = 86_400_000;
 const MAX_TOKENS = 64;
 
@@ -55,7 +55,7 @@ export class ApiTokens {
 
   /** Whose token this is, and what it may do. */
   find(token: string): { readonly kind: "role"; readonly user: string; readonly role: Role } | undefined {
-    if (!token.startsWith(PREFIX)) return undefined;
+    if (!token.startsWith(TOKEN_PREFIX)) return undefined;
     const hash = hashOf(token);
     const kept = this.#tokens.find((entry) => entry.hash === hash);
     if (kept === undefined || (kept.expires !== null && kept.expires <= this.#clock.wallNow())) return undefined;
@@ -79,7 +79,7 @@ export class ApiTokens {
 
   async #add({ name, role, days }: NewToken): Promise<MadeToken> {
     if (this.#tokens.length >= MAX_TOKENS) throw userError("user-token-limit", { details: { max: MAX_TOKENS } });
-    const token = PREFIX + this.#random.bytes(32).toString("base64url");
+    const token = TOKEN_PREFIX + this.#random.bytes(32).toString("base64url");
     const created = this.#clock.wallNow();
     const expires = days === 0 ? null : created + days * DAY_MS;
     const view: TokenView = { id: this.#random.bytes(8).toString("hex"), name, role, created, expires };

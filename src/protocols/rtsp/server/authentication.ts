@@ -31,6 +31,9 @@ export interface AccessRequest {
   /** Numeric address of the client. */
   readonly address: string;
   readonly protocol: "rtsp" | "rtsps";
+  /** Of the connection. */
+  readonly id: string;
+  readonly userAgent: string;
   readonly credentials: AccessCredentials;
 }
 

@@ -249,10 +249,11 @@ export class Connection implements Caller {
   }
 
   async #access(request: RtspRequest, what: { action: AccessAction; path: string; query: string }): Promise<AccessOutcome> {
-    const subject = { ...what, address: plainAddress(this.peer.address), protocol: this.#services.scheme };
+    const userAgent = (request.headers.get("User-Agent") ?? "").slice(0, MAX_USER_AGENT);
+    const address = plainAddress(this.peer.address);
+    const subject = { ...what, address, protocol: this.#services.scheme, id: this.id, userAgent };
     const result = await this.#authentication.check(request, subject, this.#ended.signal);
     if (result.kind === "granted") {
-      const userAgent = (request.headers.get("User-Agent") ?? "").slice(0, MAX_USER_AGENT);
       return { kind: "granted", client: { user: result.user, userAgent } };
     }
     if (result.wrong)

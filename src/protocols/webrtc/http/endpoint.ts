@@ -95,7 +95,7 @@ export class WebRtcEndpoint implements HttpHandler {
     const user = await this.#authorize(request, { action: mode, path });
     const offer = parseOffer((await request.body(MAX_OFFER_BYTES)).toString("utf8"));
     const { query, address } = request;
-    const userAgent = request.headers.get("user-agent") ?? "";
+    const userAgent = userAgentOf(request);
     const opened = await this.#options.sessions.open({ mode, path, query, user, userAgent, address, offer }, request.signal);
     const { session, answer } = opened;
     return {
@@ -161,7 +161,8 @@ export class WebRtcEndpoint implements HttpHandler {
   async #authorize(request: HttpRequest, what: { action: "read" | "publish"; path: string }): Promise<string> {
     const { authenticator, clock, random } = this.#options;
     const { query, address, credentials, signal } = request;
-    const decision = await authenticator.authorize({ ...what, query, address, protocol: "webrtc", credentials }, signal);
+    const asked = { ...what, query, address, protocol: "webrtc", userAgent: userAgentOf(request), credentials } as const;
+    const decision = await authenticator.authorize(asked, signal);
     if (decision.kind === "granted") return decision.user;
     if (credentials.kind !== "none") {
       await clock.sleep("webrtc wrong credentials", WRONG_DELAY_MS.min + random.unit() * WRONG_DELAY_MS.spread, signal);
@@ -174,6 +175,10 @@ export class WebRtcEndpoint implements HttpHandler {
     const links = iceServerLinks(options.webrtcICEServers2, clock.wallNow());
     return links.length === 0 ? {} : { Link: links };
   }
+}
+
+function userAgentOf(request: HttpRequest): string {
+  return request.headers.get("user-agent") ?? "";
 }
 
 function requireType(request: HttpRequest, wanted: string): void {

@@ -10,6 +10,7 @@ export interface WebRtcAccessRequest {
   /** Numeric address of the client. */
   readonly address: string;
   readonly protocol: "webrtc";
+  readonly userAgent: string;
   readonly credentials: HttpCredentials;
 }
 

@@ -51,6 +51,7 @@ function serve(t: Cleanup) {
       addSessionRoutes(instance, {} as Accounts, []);
       const views = {
         program: { version: "v0", startedAt: 0 },
+        refreshKeys: () => Promise.resolve(),
         config: { file: undefined, version: "", loadedAt: 0, reloads: 0, failures: 0, failure: undefined },
         paths: { list: () => [], find: () => undefined },
         rtsp: running,

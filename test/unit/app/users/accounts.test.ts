@@ -10,7 +10,7 @@ import { silentLogger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import { systemRandom } from "#base/random.ts";
 import { loadText } from "#config/load.ts";
-import type { User } from "#config/options.ts";
+import type { AuthOptions } from "#config/options.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";
 
 const unused = (): never => assert.fail("no sockets here");
@@ -56,10 +56,10 @@ interface Answer {
 
 const LAN = "192.168.1.9";
 
-function usersOf(written: readonly object[]): readonly User[] {
+function usersOf(written: readonly object[]): AuthOptions {
   const { config } = loadText(createSchema(), JSON.stringify({ authInternalUsers: written }, null, 1));
   assert.ok(config);
-  return config.users;
+  return config.authentication;
 }
 
 /** A box with these users; what is changed is in force at once. */
@@ -69,7 +69,7 @@ function box(written: readonly object[] = []): Box {
   const store: UserStore = {
     change: (edit) => {
       entries = edit(entries);
-      authenticator.replaceUsers(usersOf(entries));
+      authenticator.replaceUsers(usersOf(entries).authInternalUsers);
       return Promise.resolve();
     },
   };

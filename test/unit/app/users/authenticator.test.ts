@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserAuthenticator } from "#app/users/authenticator.ts";
-import type { AccessAnswer, AccessQuestion, TokenLookup } from "#app/users/authenticator.ts";
+import type { AccessQuestion } from "#app/users/access-question.ts";
+import type { AccessAnswer, TokenLookup } from "#app/users/authenticator.ts";
 import { createSchema } from "#app/schema.ts";
 import { systemRandom } from "#base/random.ts";
 import { loadText } from "#config/load.ts";
@@ -59,12 +60,6 @@ test("without users this machine may do everything, others nothing", async () =>
     assert.equal((await nobody.authorize({ ...base, action, address: "::1" }, signal)).kind, "granted");
     assert.equal((await nobody.authorize({ ...base, action }, signal)).kind, "refused");
   }
-});
-
-test("users of another method let nobody in but this machine", async () => {
-  const elsewhere = authenticator("authMethod: http\nauthInternalUsers: [{user: any, permissions: [{action: read}]}]\n");
-  assert.equal(elsewhere.claimed, false);
-  assert.equal((await elsewhere.authorize(base, signal)).kind, "refused");
 });
 
 test("name, password, address and permission must all fit", async () => {

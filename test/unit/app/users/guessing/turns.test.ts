@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Turns } from "#app/users/turns.ts";
+import { Turns } from "#app/users/guessing/turns.ts";
 
 test("work is done one after the other, in order, also after a failure", async () => {
   const turns = new Turns();

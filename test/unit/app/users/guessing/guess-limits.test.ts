@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GuessLimits } from "#app/users/guess-limits.ts";
+import { GuessLimits } from "#app/users/guessing/guess-limits.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";
 
 const joe = { address: "192.168.1.9", account: "joe" };
