@@ -3,6 +3,7 @@
  * says, until it runs out. Only public-key signatures count. Connections that are open stay open when their token runs out, as
  * in MediaMTX; every new one needs one that counts.
  */
+import type * as JoseLibrary from "jose";
 import type { JWTPayload, JWTVerifyGetKey, LocalJWKSet } from "jose";
 import type { Clock } from "#base/clock.ts";
 import type { AuthOptions } from "#config/options.ts";
@@ -21,7 +22,7 @@ const MAX_TOKEN = 8192;
 /** Keys tried for a token that names none. */
 const MAX_TRIED = 8;
 
-type Jose = typeof import("jose");
+type Jose = typeof JoseLibrary;
 
 /** Collaborators. */
 export type JwtMethodParts = Omit<KeySetParts, "load" | "clock"> & { readonly clock: Pick<Clock, "now" | "wallNow"> };
