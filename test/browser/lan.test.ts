@@ -9,6 +9,7 @@ import { missingPrograms } from "#test/support/programs.ts";
 const TIMEOUT_MS = 180_000;
 const stories = {
   "a box is claimed, people log in, forget their passwords and are signed out everywhere": "people.ts",
+  "a camera is added, mended, renamed, paired, reordered, switched off and deleted": "cameras.ts",
 } as const;
 
 describe("in a LAN", { skip: missingChromium() || missingPrograms(ownNetworkCommand) }, () => {

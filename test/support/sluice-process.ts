@@ -25,6 +25,8 @@ export interface SluiceOptions {
   readonly page?: boolean;
   /** Address of its listeners; 127.0.0.1 by default. Another one is for a network of the test's own. */
   readonly host?: string;
+  /** What its command line begins with, to run it elsewhere. */
+  readonly through?: readonly string[];
 }
 
 /** A running Sluice. */
@@ -71,8 +73,8 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
       config,
     ].join("\n");
   writeFileSync(file, text(options.config));
-  const args = ["run", "--config", file, ...(options.args ?? [])];
-  const program = new RunningProgram(join(ROOT, "scripts", "sluice"), args, { env: { ...options.env } });
+  const [command = "", ...args] = [...(options.through ?? []), join(ROOT, "scripts", "sluice"), "run", "--config", file];
+  const program = new RunningProgram(command, [...args, ...(options.args ?? [])], { env: { ...options.env } });
   t.after(async () => {
     await program.stop();
   });

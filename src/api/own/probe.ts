@@ -86,6 +86,7 @@ const reasons: Readonly<Record<string, ProbeFailure>> = {
   "api-probe-forbidden": "address-forbidden",
   "api-probe-unresolved": "unreachable",
   "source-unreachable": "unreachable",
+  "source-port-closed": "port-closed",
   "source-connect-timeout": "unreachable",
   "source-connection-lost": "no-answer",
   "source-no-answer": "no-answer",

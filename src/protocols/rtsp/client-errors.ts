@@ -11,6 +11,12 @@ export const sourceErrors = defineErrors({
     remedyEn: "Check that the camera is powered and on this network, and that address and port are right.",
     remedyZh: "请检查摄像机是否通电、是否在同一网络，以及地址和端口是否正确。",
   },
+  "source-port-closed": {
+    en: "the camera at {host} is there, but takes no connection to port {port}",
+    zh: "摄像机 {host} 在线，但端口 {port} 不接受连接",
+    remedyEn: "Switch on RTSP in the camera's settings or app, and check the port. One that has just started needs a minute.",
+    remedyZh: "请在摄像机设置或配套应用中启用 RTSP，并核对端口。刚启动的摄像机需要等待片刻。",
+  },
   "source-connect-timeout": {
     en: "the camera at {host}:{port} did not take the connection within {seconds} s",
     zh: "摄像机 {host}:{port} 在 {seconds} 秒内没有接受连接",
@@ -184,6 +190,7 @@ export type SourceFailureKind =
 
 const failureKinds: Readonly<Partial<Record<string, SourceFailureKind>>> = {
   "source-unreachable": "unreachable",
+  "source-port-closed": "unreachable",
   "source-connect-timeout": "unreachable",
   "source-connection-lost": "unreachable",
   "source-no-answer": "no-answer",

@@ -85,6 +85,7 @@ function trackWords(track: ProbedTrack): string {
   if (width !== undefined && height !== undefined) words.push(`${String(width)} × ${String(height)}`);
   if (track.kind === "video" && track.unitsPerSecond !== null) words.push(`${formatNumber(track.unitsPerSecond, spoken)} fps`);
   words.push(formatBitrate(track.bitrate, spoken));
-  if (track.keyIntervalMs !== null) words.push(t("probe.key-interval", { time: formatSeconds(track.keyIntervalMs, spoken) }));
+  if (track.kind === "video" && track.keyIntervalMs !== null)
+    words.push(t("probe.key-interval", { time: formatSeconds(track.keyIntervalMs, spoken) }));
   return words.join(" · ");
 }

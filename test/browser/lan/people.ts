@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import type { Page } from "playwright-core";
-import { lan } from "#test/support/own-network.ts";
+import { lan, onTheBox } from "#test/support/own-network.ts";
 import { sharedChromium } from "#test/support/shared-chromium.ts";
 import { startSluice } from "#test/support/sluice-process.ts";
 import type { SluiceProcess } from "#test/support/sluice-process.ts";
@@ -45,7 +45,7 @@ describe("people", () => {
   };
 
   test("whoever has the code from the log owns the box; others log in, with the rights they were given", async (t) => {
-    const box = await startSluice(t, { host: lan.box, page: true, args: ["--demo"], config: "" });
+    const box = await startSluice(t, { host: lan.box, through: onTheBox(), page: true, args: ["--demo"], config: "" });
     const owner = await open(t, box.pageUrl);
 
     await t.test("until then nothing is shown to anybody in the LAN", async () => {
@@ -131,7 +131,7 @@ describe("people", () => {
   test("where anybody may read, the page opens as a viewer, and whoever may more logs in from there", async (t) => {
     const config =
       "authInternalUsers:\n- user: any\n  permissions:\n  - action: read\n- user: boss\n  pass: a boss has one\n  permissions:\n  - action: api\n  - action: read\n";
-    const box = await startSluice(t, { host: lan.box, page: true, args: ["--demo"], config });
+    const box = await startSluice(t, { host: lan.box, through: onTheBox(), page: true, args: ["--demo"], config });
     const page = await open(t, box.pageUrl);
     await page.getByText("1 of 1 camera live").waitFor();
     await seeMoving(page, { selector: '[data-camera="demo"] video' });

@@ -137,7 +137,7 @@ suite("the source", { concurrency: true }, () => {
     await pulled.camera.kill();
     pulled.source.start();
     await pulled.state("offline");
-    assert.equal(pulled.source.lastError?.code, "source-unreachable");
+    assert.equal(pulled.source.lastError?.code, "source-port-closed");
     await pulled.camera.listen();
     await pulled.state("live");
   });

@@ -96,6 +96,8 @@ function connectError(error: Error, to: { host: string; port: number }): SluiceE
   if (/CERT|SIGNATURE|ISSUER|ERR_TLS_/.test(code)) {
     return sourceError("source-certificate-refused", { cause: error, details: { host, reason: code } });
   }
+  if (code === "ECONNREFUSED")
+    return sourceError("source-port-closed", { cause: error, details: { host, port }, retryable: true });
   const reason = code === "" ? messageOf(error) : code;
   return sourceError("source-unreachable", { cause: error, details: { host, port, reason }, retryable: true });
 }

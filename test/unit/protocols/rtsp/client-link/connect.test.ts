@@ -57,7 +57,7 @@ test("gives up after its time, naming it", async () => {
 });
 
 for (const [system, code] of [
-  ["ECONNREFUSED", "source-unreachable"],
+  ["ECONNREFUSED", "source-port-closed"],
   ["EHOSTUNREACH", "source-unreachable"],
   ["ENOTFOUND", "source-unreachable"],
   ["DEPTH_ZERO_SELF_SIGNED_CERT", "source-certificate-refused"],
