@@ -52,6 +52,7 @@ static bool define_rest(napi_env env, napi_value exports) {
 NAPI_MODULE_INIT() {
   struct instance *instance = calloc(1, sizeof *instance);
   if (instance == NULL) return NULL;
+  map_large_blocks();
   instance->env = env;
   instance->references = 1;
   if (napi_get_uv_event_loop(env, &instance->loop) != napi_ok || !define_udp(env, exports) || !define_rest(env, exports) ||

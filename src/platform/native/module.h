@@ -105,6 +105,7 @@ napi_value trim_memory(napi_env env, napi_callback_info info);
 napi_value unix_send(napi_env env, napi_callback_info info);
 napi_value forbid_core_dumps(napi_env env, napi_callback_info info);
 napi_value end_with_parent(napi_env env, napi_callback_info info);
+void map_large_blocks(void);
 napi_value parse_address_call(napi_env env, napi_callback_info info);
 
 #endif

@@ -2,7 +2,8 @@
  * Slabs: the fixed-size blocks a ring writes its packets into. They are reference-counted and never overwritten while
  * anyone holds them, because the kernel may still be reading a slice of an unfinished write. Free slabs are kept for reuse
  * (at most `MAX_FREE`), so that a steady stream allocates nothing; every slab in use is taken from the memory budget, and as
- * free ones are used first, all of them together never exceed the most that was ever in use.
+ * free ones are used first, all of them together never exceed the most that was ever in use. Those that weren't needed for
+ * long are let go: a few slow seconds of the machine shouldn't be remembered for ever.
  */
 import type { MemoryBudget, MemoryPool } from "./memory-budget.ts";
 
@@ -14,6 +15,15 @@ export const SLAB_BYTES = 256 * 1024;
  * cameras started together: with a short list every breath became garbage outside of the heap.
  */
 const MAX_FREE = 256;
+
+/**
+ * How many times all slabs in use must have gone round before the ones that were free all the while are let go. A ring holds
+ * seconds, so that is half a minute and more: longer than the breath of a GOP.
+ */
+const ROUNDS_KEPT = 8;
+
+/** Free slabs kept when none is in use. */
+const IDLE_FREE = 4;
 
 /** A block of memory with holders. It is born with one holder. */
 export class Slab {
@@ -41,6 +51,10 @@ export class Slab {
 export class SlabPool {
   readonly #memory: MemoryPool;
   readonly #free: Buffer[] = [];
+  /** Slabs given back since the last review, and the fewest that were free meanwhile. */
+  #returned = 0;
+  #leastFree = 0;
+  #inUse = 0;
 
   constructor(budget: MemoryBudget, name: string) {
     this.#memory = budget.pool(name);
@@ -49,7 +63,10 @@ export class SlabPool {
   /** A slab with one holder, or undefined when the budget is spent. */
   take(): Slab | undefined {
     if (!this.#memory.take(SLAB_BYTES)) return undefined;
-    return new Slab(this.#free.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES), this);
+    this.#inUse += 1;
+    const buffer = this.#free.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES);
+    this.#leastFree = Math.min(this.#leastFree, this.#free.length);
+    return new Slab(buffer, this);
   }
 
   /** Lets go of the blocks kept for reuse; answers how many. */
@@ -60,6 +77,17 @@ export class SlabPool {
   /** For slabs only: the block has no holder left. */
   recycle(buffer: Buffer): void {
     this.#memory.give(SLAB_BYTES);
+    this.#inUse -= 1;
     if (this.#free.length < MAX_FREE) this.#free.push(buffer);
+    this.#returned += 1;
+    if (this.#inUse === 0) this.#review(Math.max(0, this.#free.length - IDLE_FREE));
+    else if (this.#returned >= ROUNDS_KEPT * this.#inUse) this.#review(this.#leastFree);
+  }
+
+  /** Lets `unneeded` free slabs go, and counts anew. */
+  #review(unneeded: number): void {
+    this.#free.length -= unneeded;
+    this.#returned = 0;
+    this.#leastFree = this.#free.length;
   }
 }
