@@ -14,7 +14,7 @@ import { packerRequire } from "./packages.ts";
  * V8's part of the memory budget, MiB. Media lies outside of the heap; what 16 cameras and 64 readers need of the old generation is a
  * third of this. The young one and the growth between collections are those of `scripts/sluice`, which says why.
  */
-const V8_FLAGS = ["--max-semi-space-size=1", "--heap-growing-percent=40", "--max-old-space-size=128", "--disable-proto=delete"];
+const V8_FLAGS = ["--max-semi-space-size=1", "--heap-growing-percent=20", "--max-old-space-size=128", "--disable-proto=delete"];
 
 /** What becomes an executable. */
 export interface ExecutableParts {
