@@ -184,6 +184,18 @@ export const apiErrors = defineErrors({
     remedyEn: "Check the spelling, or use the camera's numeric address.",
     remedyZh: "请检查拼写，或使用摄像机的数字地址。",
   },
+  "api-doctor-busy": {
+    en: "the doctor is looking already",
+    zh: "诊断正在进行中",
+    remedyEn: "Wait until it is through; it takes some seconds.",
+    remedyZh: "请等待其结束，约需数秒。",
+  },
+  "api-doctor-too-long": {
+    en: "the doctor wasn't through after {seconds} s",
+    zh: "诊断在 {seconds} 秒内未能完成",
+    remedyEn: "Run 'sluice doctor' on the box; it takes as long as it needs.",
+    remedyZh: "请在设备上运行“sluice doctor”，不限时长。",
+  },
   "api-internal": {
     en: "internal error",
     zh: "内部错误",

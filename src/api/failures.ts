@@ -9,6 +9,8 @@ const statuses: Readonly<Record<string, number>> = {
   "api-camera-not-found": 404,
   "api-reader-not-found": 404,
   "api-probe-busy": 429,
+  "api-doctor-busy": 429,
+  "api-doctor-too-long": 503,
   "api-streams-busy": 429,
   "config-path-unknown": 404,
   "config-no-backup": 404,

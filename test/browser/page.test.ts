@@ -66,6 +66,26 @@ describe("the page", { skip: missingChromium() }, () => {
     assert.match(await truth(page), /4 of 4 cameras live/);
   });
 
+  test("the doctor is asked by a button, says that it looks, and what isn't well comes first", async (t) => {
+    const { page, box } = await open(t, "device");
+    const answer = Promise.withResolvers<undefined>();
+    box.doctorMayEnd = answer.promise;
+    const button = page.locator("#doctor button");
+    await button.click();
+    await page.locator("#doctor [role=status]").waitFor();
+    assert.equal(await button.isDisabled(), true);
+    answer.resolve(undefined);
+    await page.locator("#doctor .notice").first().waitFor();
+    const notices = await page.locator("#doctor .notice").allInnerTexts();
+    assert.match(notices[0] ?? "", /Port 8554\/tcp: another program holds.*sudo systemctl stop mediamtx/s);
+    assert.match(notices[1] ?? "", /Clock: no time server/);
+    assert.equal(await page.locator("#doctor .findings li").count(), 7);
+    assert.deepEqual(
+      box.written.map(({ method, path }) => `${method} ${path}`),
+      ["POST /api/doctor"],
+    );
+  });
+
   test("a camera that goes is told on its tile with its cause, without a reload", async (t) => {
     const { page, box } = await open(t, "home");
     const gone = sceneOf("all-offline").snapshot.cameras.find((camera) => camera.name === "door");

@@ -5,6 +5,7 @@ import type { ConfigCheck, ConfigText } from "#api/contract/config.ts";
 import type { DeviceView } from "#api/contract/device.ts";
 import type { LogLevel, LogLine } from "#api/contract/log.ts";
 import type { MemoryView } from "#api/contract/memory.ts";
+import type { DoctorReport } from "#api/contract/doctor.ts";
 import type { ProbeMessage } from "#api/contract/probe.ts";
 import type { ReaderView } from "#api/contract/readers.ts";
 
@@ -214,4 +215,49 @@ export function logLines(now: number): readonly LogLine[] {
     line(3, "warn", "reader is too slow path=yard reader=192.168.1.40:51022 drops=12"),
     line(4, "error", "camera ended path=yard error=the camera can't be reached"),
   ];
+}
+
+/** What the doctor found: something of each kind. */
+export const DOCTOR_REPORT: DoctorReport = {
+  at: Date.UTC(2026, 10, 25, 12, 0),
+  tookMs: 3200,
+  state: "failed",
+  findings: [
+    { ...well("configuration"), text: { en: "no errors", zh: "没有错误" } },
+    well("temperature"),
+    well("network-link"),
+    {
+      subject: "clock",
+      state: "warning",
+      code: "health-clock-unsynchronised",
+      text: { en: "no time server has answered since the start", zh: "启动以来没有时间服务器响应" },
+      remedy: { en: "Check that the box reaches a time server.", zh: "请检查设备能否访问时间服务器。" },
+      command: "timedatectl timesync-status",
+    },
+    well("disk"),
+    {
+      ...well("memory"),
+      text: { en: "612 MiB / 960 MiB available (media budget 240 MiB)", zh: "可用 612 MiB / 960 MiB（媒体预算 240 MiB）" },
+    },
+    {
+      subject: "port 8554/tcp",
+      state: "failed",
+      code: "doctor-port-taken",
+      text: {
+        en: "another program holds port 8554/tcp: mediamtx (pid 611, mediamtx.service)",
+        zh: "端口 8554/tcp 已被其他程序占用：mediamtx (pid 611, mediamtx.service)",
+      },
+      remedy: {
+        en: "Stop that program, or give Sluice another port with 'rtspAddress'.",
+        zh: "请停止该程序，或用“rtspAddress”为 Sluice 更换端口。",
+      },
+      command: "sudo systemctl stop mediamtx.service",
+    },
+    { ...well("camera yard"), text: { en: "live", zh: "画面正常" } },
+    { ...well("camera gate"), text: { en: "plays H264", zh: "可播放 H264" } },
+  ],
+};
+
+function well(subject: string): DoctorReport["findings"][number] {
+  return { subject, state: "ok", code: null, text: { en: "well", zh: "正常" }, remedy: null, command: null };
 }

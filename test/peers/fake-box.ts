@@ -12,7 +12,7 @@ import { addPageRoutes } from "#api/routes/page.ts";
 import { PAGE_FOLDER, readPageFiles } from "#app/page/page-files.ts";
 import { silentLogger } from "#base/log.ts";
 import { createNetwork } from "#platform/network.ts";
-import { CONFIG_TEXT, historyOf, probeLines } from "./fake-box-answers.ts";
+import { CONFIG_TEXT, DOCTOR_REPORT, historyOf, probeLines } from "./fake-box-answers.ts";
 import { sceneOf } from "./fake-box-scenes.ts";
 import type { Scene, SceneName } from "./fake-box-scenes.ts";
 
@@ -33,6 +33,8 @@ export interface LiveOrigin {
 /** See the head of this file. */
 export class FakeBox {
   readonly written: Written[] = [];
+  /** What the doctor waits for before it answers. */
+  doctorMayEnd: Promise<unknown> = Promise.resolve();
   readonly #server: HttpServer;
   readonly #streams = new Set<ServerResponse>();
   /** Whose streams are played; undefined answers that there are none. */
@@ -112,6 +114,13 @@ export class FakeBox {
     server.post("/api/probe", (request, reply) => {
       this.#note(request);
       return reply.type("application/x-ndjson").send(probeLines(this.#scene.probe));
+    });
+    server.post("/api/doctor", async (request, reply) => {
+      this.#note(request);
+      const { refusal } = this.#scene;
+      if (refusal !== undefined) return reply.code(refusal.status).send(errorAnswer(refusal.cause));
+      await this.doctorMayEnd;
+      return DOCTOR_REPORT;
     });
     for (const method of ["POST", "PUT", "PATCH", "DELETE"] as const) {
       server.route({

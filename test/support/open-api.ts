@@ -23,6 +23,8 @@ export interface TestApi extends TestStore {
   readonly own: OwnApi;
   readonly board: CameraBoard;
   readonly readers: ReaderSource[];
+  /** Whom `/api/doctor` asks. */
+  readonly setDoctor: (doctor: OwnApi["doctor"]) => void;
 }
 
 /** Opens it over a configuration's text; it ends with `t`. */
@@ -73,6 +75,7 @@ export function openTestApi(t: Cleanup, text: string): TestApi {
     monitor.close();
     registry.close();
   });
+  let doctor: OwnApi["doctor"] = () => Promise.resolve({ state: "ok", findings: [] });
   const own: OwnApi = {
     monitor,
     streams: new EventStreams(clock),
@@ -82,7 +85,10 @@ export function openTestApi(t: Cleanup, text: string): TestApi {
       forbidden: (host) => Promise.resolve(host === "127.0.0.1" ? "loopback" : undefined),
       run: () => Promise.reject(new Error("no camera here")),
     },
+    doctor: (signal) => doctor(signal),
+    clock,
     log: new LogTail("abcd"),
   };
-  return Object.assign(bench, { own, board, readers });
+  const setDoctor = (other: OwnApi["doctor"]): void => void (doctor = other);
+  return Object.assign(bench, { own, board, readers, setDoctor });
 }

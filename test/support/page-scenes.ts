@@ -7,7 +7,7 @@ export interface PageScene {
   readonly scene: SceneName;
   readonly path: string;
   /** Does what shows the page's working state. */
-  readonly act?: "check-config" | "probe" | "qr" | "lost";
+  readonly act?: "check-config" | "probe" | "qr" | "lost" | "doctor";
 }
 
 /** A size of screen. */
@@ -39,6 +39,7 @@ export const pageScenes: readonly PageScene[] = [
   { name: "add-failed", scene: "healthy", path: "/add", act: "probe" },
   { name: "edit", scene: "healthy", path: "/edit/yard" },
   { name: "device", scene: "healthy", path: "/device" },
+  { name: "device-doctor", scene: "healthy", path: "/device", act: "doctor" },
   { name: "log", scene: "healthy", path: "/log" },
   { name: "settings", scene: "healthy", path: "/settings" },
   { name: "settings-checked", scene: "healthy", path: "/settings", act: "check-config" },

@@ -53,6 +53,10 @@ async function act(page: Page, { act: deed }: PageScene, box: FakeBox): Promise<
       await page.locator("button.main").click();
       await page.locator(".notice[data-tone=problem]").waitFor();
       return;
+    case "doctor":
+      await page.locator("#doctor button").click();
+      await page.locator("#doctor .findings li").first().waitFor();
+      return;
     case "qr":
       await page.locator(".copy-row button:nth-of-type(2)").first().click();
       await page.locator("dialog[open]").waitFor();

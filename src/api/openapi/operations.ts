@@ -259,6 +259,13 @@ const own: readonly Operation[] = [
     type: "application/x-ndjson",
   },
   {
+    method: "POST",
+    path: "/api/doctor",
+    summary: "Looks for what commonly goes wrong.",
+    ...admin,
+    answer: ref("DoctorReport"),
+  },
+  {
     method: "GET",
     path: "/api/log",
     summary: "The newest lines of the log.",

@@ -119,6 +119,21 @@ const watching: Shapes = {
     { reader: text, fallbackReason: text },
   ),
   ViewerList: record({ now: number, viewers: listOf(anyObject) }),
+  DoctorReport: record({
+    at: number,
+    tookMs: number,
+    state: text,
+    findings: listOf(
+      record({
+        subject: text,
+        state: text,
+        code: nullable(text),
+        text: both,
+        remedy: nullable(both),
+        command: nullable(text),
+      }),
+    ),
+  }),
   MemoryView: record({
     budgetBytes: integer,
     usedBytes: integer,

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { takeJson } from "../configuration/json-body.ts";
 import { addCameraWrites } from "./camera-writes.ts";
 import { addConfigTextRoutes } from "./config-text.ts";
+import { addDoctorRoute } from "./doctor.ts";
 import { addLogRoutes } from "./log.ts";
 import type { OwnApi } from "./parts.ts";
 import { addProbeRoute } from "./probe.ts";
@@ -17,6 +18,7 @@ export function addOwnApi(server: FastifyInstance, api: OwnApi): void {
     addConfigTextRoutes(scope, api);
     addLogRoutes(scope, api);
     addProbeRoute(scope, api);
+    addDoctorRoute(scope, api);
     done();
   });
 }

@@ -1,6 +1,8 @@
 /** What Sluice's own API stands on. */
+import type { Clock } from "#base/clock.ts";
 import type { Config } from "#config/config.ts";
 import type { ConfigDifference } from "#config/difference.ts";
+import type { DoctorFindings } from "../contract/doctor.ts";
 import type { LogTail } from "../log-tail.ts";
 import type { Monitor } from "../monitor/monitor.ts";
 import type { Configuration } from "../routes/configuration.ts";
@@ -44,5 +46,8 @@ export interface OwnApi {
   /** What would change if `after` were put into force. */
   readonly difference: (after: Config) => ConfigDifference;
   readonly probe: CameraProbe;
+  /** Looks for what commonly goes wrong; rejects only with the reason of `signal`. */
+  readonly doctor: (signal: AbortSignal) => Promise<DoctorFindings>;
+  readonly clock: Clock;
   readonly log: LogTail;
 }

@@ -12,8 +12,12 @@ export interface CameraQuestion {
   readonly options: PathOptions;
 }
 
+/** What is known of a camera without asking it again: one that plays, or whose password must not be tried once more. */
+export type KnownCamera = (name: string) => Finding | undefined;
+
 /** What is asked of the network. */
 export interface CamerasView {
+  readonly known: KnownCamera;
   /** Opens and closes a connection; undefined when it could, else the system's code (`ECONNREFUSED`) or why not. */
   connect(host: string, port: number): Promise<string | undefined>;
   /** Describes and plays it for a moment; rejects with the client's error. */
@@ -36,6 +40,8 @@ export async function checkCameras(cameras: readonly CameraQuestion[], view: Cam
 
 async function checkCamera(camera: CameraQuestion, view: CamerasView): Promise<Finding> {
   const subject = `camera ${camera.name}`;
+  const known = view.known(camera.name);
+  if (known !== undefined) return known;
   const [host, port] = hostOf(camera.url);
   const unreachable = await view.connect(host, port);
   if (unreachable === "ECONNREFUSED")

@@ -14,6 +14,8 @@ export interface WantedPort {
 
 /** What is asked of the machine. */
 export interface PortsView {
+  /** This process: where it is the server itself, what it holds is well. */
+  readonly ownPid: number;
   /** The process that holds it, where that can be seen. */
   holder(protocol: "tcp" | "udp", port: number): Promise<{ readonly pid: number; readonly name: string } | undefined>;
   /** The service a process belongs to; undefined where there is none. */
@@ -51,7 +53,7 @@ async function checkPort(wanted: WantedPort, view: PortsView): Promise<Finding> 
   }
   if (await view.isFree(wanted)) return well(subject, { en: `free (${key})`, zh: `空闲（${key}）` });
   const holder = await view.holder(transport, port);
-  if (holder !== undefined && OURS.test(holder.name)) {
+  if (holder !== undefined && (holder.pid === view.ownPid || OURS.test(holder.name))) {
     return well(subject, {
       en: `Sluice listens (process ${String(holder.pid)})`,
       zh: `Sluice 正在监听（进程 ${String(holder.pid)}）`,

@@ -1,4 +1,5 @@
 /** The doctor's report, for people and for programs. */
+import type { DoctorFindings } from "#api/contract/doctor.ts";
 import type { Language } from "#base/errors.ts";
 import { ExitCode } from "../command.ts";
 import type { Finding, FindingState } from "./finding.ts";
@@ -12,6 +13,11 @@ export function printReport(findings: readonly Finding[], language: Language): s
 
 /** The same as JSON, in both languages. */
 export function printJson(findings: readonly Finding[]): string {
+  return `${JSON.stringify(toView(findings), undefined, 2)}\n`;
+}
+
+/** The same as values. */
+export function toView(findings: readonly Finding[]): DoctorFindings {
   const list = findings.map(({ subject, state, text, error, command }) => ({
     subject,
     state,
@@ -20,7 +26,7 @@ export function printJson(findings: readonly Finding[]): string {
     remedy: error === undefined ? null : { en: error.remedy("en"), zh: error.remedy("zh") },
     command: command ?? null,
   }));
-  return `${JSON.stringify({ state: worst(findings), findings: list }, undefined, 2)}\n`;
+  return { state: worst(findings), findings: list };
 }
 
 /** The exit code: by the worst finding. A warning alone is no failure. */

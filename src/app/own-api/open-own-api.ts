@@ -17,6 +17,7 @@ import type { Machine } from "../machine.ts";
 import type { OpenedServices } from "../service.ts";
 import { createCameraProbe } from "./camera-probe.ts";
 import { DeviceFacts } from "./device.ts";
+import { createDoctor } from "./doctor.ts";
 import { readerSources } from "./readers.ts";
 
 /** What it is made of. */
@@ -64,6 +65,8 @@ export function openOwnApi(parts: OwnApiParts): OwnApi {
     configuration: { store, schema },
     difference: (after) => differenceOf(store.inForce.config, after, schema),
     probe: createCameraProbe(machine, ownAddresses),
+    doctor: createDoctor({ machine, schema, store, cameras }),
+    clock,
     log: parts.logTail,
   };
 }

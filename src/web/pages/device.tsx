@@ -6,12 +6,16 @@ import type { MemoryView } from "#api/contract/memory.ts";
 import type { BoxState } from "../box/apply-change.ts";
 import { useBox } from "../box/box.ts";
 import { lasting } from "../components/camera-words.tsx";
+import { Notice } from "../components/notice.tsx";
 import { ProblemCard } from "../components/problem-card.tsx";
 import { formatBytes, formatMoment, formatNumber, formatShare } from "../i18n/format.ts";
 import { language, t, tOr } from "../i18n/text.ts";
+import { useSession } from "../session/session.ts";
+import { Doctor } from "./doctor.tsx";
 
 /** The device page. */
 export function DevicePage({ state }: { readonly state: BoxState }) {
+  const { isAdmin } = useSession();
   const { device, memory, health } = state;
   const problems = health.problems.filter((problem) => problem.camera === null);
   return (
@@ -26,6 +30,7 @@ export function DevicePage({ state }: { readonly state: BoxState }) {
         <Network device={device} />
         <Versions device={device} />
       </div>
+      {isAdmin && <Doctor />}
       {memory.streams.length > 0 && <StreamMemory memory={memory} />}
     </>
   );
@@ -66,11 +71,7 @@ function Memory({ memory }: { readonly memory: MemoryView }) {
           <span key={pool.name} style={{ flexBasis: `${String((100 * pool.usedBytes) / Math.max(1, budgetBytes))}%` }} />
         ))}
       </div>
-      {memory.relief.length > 0 && (
-        <p class="notice" data-tone="notice">
-          {reliefText(memory)}
-        </p>
-      )}
+      {memory.relief.length > 0 && <Notice tone="notice">{reliefText(memory)}</Notice>}
       <Facts rows={[[t("device.committed"), formatBytes(committedBytes, spoken)], ...poolRows(pools)]} />
     </Card>
   );

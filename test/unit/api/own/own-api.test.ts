@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpServer } from "#api/http-server.ts";
+import type { OwnApi } from "#api/own/parts.ts";
 import { addOwnApi } from "#api/own/own-api.ts";
 import { cameraError } from "#cameras/errors.ts";
 import { silentLogger } from "#base/log.ts";
@@ -192,4 +193,33 @@ test("addresses that are no camera's are refused before anything is sent", async
   const { call } = open(t);
   assert.equal((await call("POST /api/probe", { address: "ftp://x" })).status, 200);
   assert.equal((await call("POST /api/probe", {})).status, 400);
+});
+
+test("the doctor looks once at a time, and tells what it found", async (t) => {
+  const { call, setDoctor } = open(t);
+  const found = Promise.withResolvers<Awaited<ReturnType<OwnApi["doctor"]>>>();
+  const asked = Promise.withResolvers<undefined>();
+  setDoctor(() => {
+    asked.resolve(undefined);
+    return found.promise;
+  });
+  const first = call("POST /api/doctor");
+  await asked.promise;
+  const second = await call("POST /api/doctor");
+  assert.deepEqual([second.status, second.body["code"]], [429, "api-doctor-busy"]);
+  const finding = {
+    subject: "disk",
+    state: "ok",
+    code: null,
+    text: { en: "well", zh: "正常" },
+    remedy: null,
+    command: null,
+  } as const;
+  found.resolve({ state: "ok", findings: [finding] });
+  const { status, body } = await first;
+  assert.deepEqual([status, body["state"], body["findings"]], [200, "ok", [finding]]);
+  setDoctor(() => Promise.reject(new Error("broken")));
+  assert.equal((await call("POST /api/doctor")).status, 500);
+  setDoctor(() => Promise.resolve({ state: "ok", findings: [] }));
+  assert.equal((await call("POST /api/doctor")).status, 200, "it can be asked again");
 });

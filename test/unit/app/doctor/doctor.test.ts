@@ -12,6 +12,7 @@ import { pathOptions } from "#streams/options.ts";
 
 const rtsp: WantedPort = { key: "rtspAddress", transport: "tcp", address: { host: undefined, port: 8554 } };
 const free: PortsView = {
+  ownPid: 1,
   holder: () => Promise.resolve(undefined),
   serviceOf: () => undefined,
   isFree: () => Promise.resolve(true),
@@ -25,6 +26,8 @@ test("a free port is well", async () => {
 });
 
 test("a port that Sluice itself holds is well", async () => {
+  const own = { ...free, isFree: () => Promise.resolve(false), holder: () => Promise.resolve({ pid: 1, name: "MainThread" }) };
+  assert.equal((await checkPorts([rtsp], own))[0]?.state, "ok");
   const view = { ...free, isFree: () => Promise.resolve(false), holder: () => Promise.resolve({ pid: 7, name: "sluice" }) };
   assert.equal((await checkPorts([rtsp], view))[0]?.state, "ok");
 });
@@ -119,6 +122,7 @@ test("a camera is dialled where its address says, whatever its password holds", 
       return Promise.resolve(undefined);
     },
     probe: () => Promise.resolve({ tracks: [{ codec: "H264" }], oddities: 0 }),
+    known: () => undefined,
   };
   const urls = ["rtsp://10.0.0.4/a", "rtsp://u:p@ss:9/w@10.0.0.5:8554/a?x", "rtsps://[fd00::1]/a", "rtsp://[fd00::1]:99"];
   const found = await checkCameras(urls.map(camera), view);
@@ -126,10 +130,21 @@ test("a camera is dialled where its address says, whatever its password holds", 
   assert.ok(found.every(({ state }) => state === "ok"));
 });
 
+test("a camera that is known well enough isn't asked again", async () => {
+  const view: CamerasView = {
+    connect: () => Promise.reject(new Error("asked")),
+    probe: () => Promise.reject(new Error("asked")),
+    known: (name) => well(`camera ${name}`, { en: "live", zh: "画面正常" }),
+  };
+  assert.deepEqual((await checkCameras([camera("rtsp://10.0.0.4/a")], view)).map(brief), ["ok"]);
+});
+
 test("the first step that fails is said", async () => {
   const probe = () => Promise.reject(doctorError("doctor-not-claimed"));
-  const codes = async (refused: string | undefined) =>
-    (await checkCameras([camera("rtsp://10.0.0.4/a")], { connect: () => Promise.resolve(refused), probe })).map(brief);
+  const codes = async (refused: string | undefined) => {
+    const view: CamerasView = { connect: () => Promise.resolve(refused), probe, known: () => undefined };
+    return (await checkCameras([camera("rtsp://10.0.0.4/a")], view)).map(brief);
+  };
   assert.deepEqual(await codes("ECONNREFUSED"), ["failed doctor-camera-port-closed"]);
   assert.deepEqual(await codes("EHOSTUNREACH"), ["failed doctor-camera-no-route ping -c 3 10.0.0.4"]);
   assert.deepEqual(await codes(undefined), ["failed doctor-not-claimed"]);
