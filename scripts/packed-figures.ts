@@ -71,7 +71,13 @@ async function withSluice<T>(use: (started: Times, pid: number) => T | Promise<T
   const config = join(folder, "sluice.yml");
   const others = ["hlsAddress", "webrtcAddress", "webAddress", "webrtcLocalUDPAddress", "rtpAddress", "rtcpAddress"];
   const lines = others.map(async (key) => `${key}: 127.0.0.1:${String(await freePort())}`);
-  const text = [`rtspAddress: 127.0.0.1:${String(port)}`, ...(await Promise.all(lines)), "rtspTransports: [tcp]", "paths: {}", ""];
+  const text = [
+    `rtspAddress: 127.0.0.1:${String(port)}`,
+    ...(await Promise.all(lines)),
+    "rtspTransports: [tcp]",
+    "paths: {}",
+    "",
+  ];
   writeFileSync(config, text.join("\n"));
   const startedAt = performance.now();
   const words = ["run", ...(demo ? ["--demo"] : []), "--config", config];
@@ -175,9 +181,13 @@ function print(figures: Figures): void {
   }
   const of = (limit: number): string => `(limit ${String(limit)})`;
   const times = (least: number, middle: number): string => `${String(least).padStart(6)} ms, median ${String(middle)} ms`;
-  console.log(`start → first line of the log  ${times(figures.firstLineMs, figures.medianFirstLineMs)} ${of(LIMITS.firstLineMs)}`);
+  console.log(
+    `start → first line of the log  ${times(figures.firstLineMs, figures.medianFirstLineMs)} ${of(LIMITS.firstLineMs)}`,
+  );
   console.log(`start → DESCRIBE answered      ${times(figures.describeMs, figures.medianDescribeMs)} ${of(LIMITS.describeMs)}`);
   console.log(`idle, anonymous memory         ${String(figures.anonymousMib).padStart(6)} MiB ${of(LIMITS.anonymousMib)}`);
-  console.log(`idle, wake-ups a second        ${String(figures.wakeUps).padStart(6)} (event loop ${String(figures.loopWakeUps)})`);
+  console.log(
+    `idle, wake-ups a second        ${String(figures.wakeUps).padStart(6)} (event loop ${String(figures.loopWakeUps)})`,
+  );
   console.log(`the same without a camera      ${String(figures.emptyWakeUps).padStart(6)}`);
 }

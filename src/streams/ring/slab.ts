@@ -71,6 +71,7 @@ export class SlabPool {
 
   /** Lets go of the blocks kept for reuse; answers how many. */
   dropSpare(): number {
+    this.#leastFree = 0;
     return this.#free.splice(0).length;
   }
 
