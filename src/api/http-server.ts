@@ -134,7 +134,9 @@ function addGuards(server: FastifyInstance, hosts: HostGuard | undefined): void 
 function createFastify(log: Logger, tls: SecureContextOptions | undefined): FastifyInstance {
   const server = fastify({
     // Fastify's types make a server with TLS another type; for all we do with it, it is the same.
-    ...(tls === undefined ? {} : { https: { ...tls, handshakeTimeout: HANDSHAKE_MS } }),
+    ...(tls === undefined
+      ? { http: { optimizeEmptyRequests: true } }
+      : { https: { ...tls, handshakeTimeout: HANDSHAKE_MS, optimizeEmptyRequests: true } }),
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -17,6 +17,8 @@ import type { Client } from "./http/client-view.ts";
 import { apiError } from "./errors.ts";
 import { readCredentials } from "./http/credentials.ts";
 import { readRequest, sendReply } from "./http/exchange.ts";
+import type { HostGuard } from "./http/host-guard.ts";
+import { addQuickFront } from "./http/quick-front.ts";
 import { credentialsOf, isOwnOrigin } from "./http/session-cookie.ts";
 import { errorBody } from "./replies.ts";
 
@@ -55,6 +57,8 @@ export interface ProtocolMount {
   /** False until users are configured: then only this machine itself is served. */
   readonly authenticator: { readonly claimed: boolean };
   readonly log: Logger;
+  /** Which names the listener answers to; all of them where left out. */
+  readonly hosts: HostGuard | undefined;
   /** Whether the page's session counts here. */
   readonly sessions: boolean;
 }
@@ -74,6 +78,12 @@ export function mountProtocols(server: FastifyInstance, mount: ProtocolMount): v
     origins.set(protocol, made);
     return made;
   };
+  const { prefix, hosts, authenticator, trustedProxies } = mount;
+  // What a proxy says of its client is read on the long way.
+  if (trustedProxies.length === 0) {
+    const handlerOf = (path: string): HttpHandler | undefined => mount.protocolOf(path)?.handler;
+    addQuickFront(server.server, { prefix, handlerOf, hosts, authenticator });
+  }
   server.all(
     `${mount.prefix}/*`,
     {

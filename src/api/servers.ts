@@ -158,6 +158,7 @@ export function createWebServer(options: WebListenerOptions, health: HealthView,
         trustedProxies,
         authenticator,
         sessions: true,
+        hosts: options.hosts,
         log: options.log,
       });
     },
@@ -201,7 +202,8 @@ export function createProtocolServer(options: ListenerOptions, protocol: Mounted
     ...listener,
     mount: (server) => {
       const protocolOf = (): MountedProtocol => protocol;
-      mountProtocols(server, { prefix: "", protocolOf, trustedProxies, authenticator, sessions: false, log: options.log });
+      const { hosts, log } = options;
+      mountProtocols(server, { prefix: "", protocolOf, trustedProxies, authenticator, sessions: false, hosts, log });
     },
   });
 }

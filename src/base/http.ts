@@ -43,7 +43,39 @@ export interface HttpReply {
   readonly sent?: (bytes: number) => void;
 }
 
+/**
+ * A GET of which nothing but the head was looked at and nothing was copied: for what viewers ask many times a second. It comes
+ * from nobody's page but our own, through no proxy, and its path needs no decoding.
+ */
+export interface QuickExchange {
+  /** Below where the protocol is mounted, without query. */
+  readonly path: string;
+  /** As sent, without `?`; ASCII. */
+  readonly query: string;
+  /** The client's, numeric. */
+  readonly address: string;
+  /** A header's value; "" where it is missing. */
+  header(name: "accept-encoding" | "cookie" | "user-agent"): string;
+  /** Answers with 200: once, unless the client is gone. */
+  send(reply: QuickReply): void;
+  /** Lets `handle` answer after all. */
+  pass(): void;
+  /** Called when the client goes before it was answered. */
+  onGone(run: () => void): void;
+}
+
+/** The answer of a quick exchange. A text is ASCII. */
+export interface QuickReply {
+  /** Names and values in turn; the listener adds `Server` and `Content-Length`. */
+  readonly headers: readonly string[];
+  readonly body: string | readonly Buffer[];
+  /** Called once when the answer has gone out or the client has, with the bytes that were sent. */
+  sent(bytes: number): void;
+}
+
 /** Answers every request below where it is mounted; rejections become a 500 and are logged. */
 export interface HttpHandler {
   handle(request: HttpRequest): Promise<HttpReply>;
+  /** Answers what can be answered without promises, now or later; false leaves the request to `handle`. */
+  quick?(exchange: QuickExchange): boolean;
 }

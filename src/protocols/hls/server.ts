@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer } from "#base/clock.ts";
 import { SluiceError } from "#base/errors.ts";
-import type { HttpHandler, HttpReply, HttpRequest } from "#base/http.ts";
+import type { HttpHandler, HttpReply, HttpRequest, QuickExchange } from "#base/http.ts";
 import type { Logger } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
@@ -13,7 +13,8 @@ import { hlsError } from "./errors.ts";
 import type { HlsServerOptions } from "./options.ts";
 import { assetReply, pageReply } from "./page/replies.ts";
 import { type MuxerEntry, MuxerTable } from "./server/muxer-table.ts";
-import { refuse, refuseError, sendFile, sendPlaylist, sendTo } from "./server/replies.ts";
+import { QuickAnswers } from "./server/quick-answers.ts";
+import { refuse, refuseError, sendFile, sendPlaylist, sendTo, wholeFor } from "./server/replies.ts";
 import { readQuery, readTarget, type RequestTarget, type TargetQuery } from "./server/request-target.ts";
 import type { HlsSession } from "./server/session.ts";
 import { SessionTable } from "./server/session-table.ts";
@@ -44,6 +45,7 @@ export class HlsServer implements HttpHandler {
   readonly #parts: HlsServerDependencies;
   readonly #muxers: MuxerTable;
   readonly #sessions: SessionTable;
+  readonly #quick: QuickAnswers;
   readonly #sweep: Timer;
   #closed = false;
 
@@ -52,6 +54,7 @@ export class HlsServer implements HttpHandler {
     const log = dependencies.log.child({ protocol: "hls" });
     this.#muxers = new MuxerTable({ ...dependencies, log });
     this.#sessions = new SessionTable({ ...dependencies, log });
+    this.#quick = new QuickAnswers(this.#sessions, this.#muxers);
     this.#sweep = dependencies.clock.every("hls sweep", SWEEP_INTERVAL_MS, () => {
       const now = dependencies.clock.now();
       this.#sessions.sweep(now);
@@ -85,6 +88,10 @@ export class HlsServer implements HttpHandler {
       if (error instanceof SluiceError && !request.signal.aborted) return refuseError(error);
       throw error;
     }
+  }
+
+  quick(exchange: QuickExchange): boolean {
+    return !this.#closed && this.#quick.take(exchange);
   }
 
   /** Ends everything. Idempotent. */
@@ -158,7 +165,7 @@ export class HlsServer implements HttpHandler {
       return refuse(400, hlsError("hls-too-far-ahead"));
     }
     const suffix = this.#sessions.suffix(request, query, session);
-    return sendPlaylist(request, muxer.playlist(query.skip ? "delta" : this.#wholeFor(request)), {
+    return sendPlaylist(request, muxer.playlist(query.skip ? "delta" : wholeFor(request.headers.get("user-agent") ?? "")), {
       suffix,
       sent: count(session, entry),
     });
@@ -174,11 +181,6 @@ export class HlsServer implements HttpHandler {
     const file = await entry.muxer.file(target.file, request.signal);
     if (file === undefined) return refuse(404, hlsError("hls-not-found"));
     return sendFile(file, session === undefined ? () => undefined : count(session, entry));
-  }
-
-  /** iOS doesn't begin low latency with few segments: the missing ones are shown as gaps. VLC 3 would try to load those. */
-  #wholeFor(request: HttpRequest): "whole" | "padded" {
-    return (request.headers.get("user-agent") ?? "").includes("AppleCoreMedia") ? "padded" : "whole";
   }
 
   /** A new session for who may read; undefined for who may not. Rejects where the path has no stream. */

@@ -13,7 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Transport } from "../load/reader.ts";
 import { configFor, kindOf, type CameraPath, type ServerKind, type ServerPorts } from "./config.ts";
 
-const START_TIMEOUT_MS = 15_000;
+const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 4_000;
 const POLL_MS = 50;
 const LOG_TAIL_CHARS = 2_000;

@@ -62,10 +62,11 @@ export interface PlaylistPosition {
   readonly part: number | undefined;
 }
 
+/** Who waits at a muxer; it has left when `done` is called. */
 interface Waiter {
-  readonly reached: () => boolean;
   readonly deadline: number;
-  readonly done: () => void;
+  reached(): boolean;
+  done(): void;
 }
 
 /** See the head of this file. */
@@ -124,9 +125,9 @@ export class Muxer implements UnitListener, SegmentSink {
 
   /** Resolves when there is a playlist that can be played. Rejects when there will be none, or with the signal's reason. */
   async ready(signal: AbortSignal): Promise<void> {
-    await this.#wait(() => this.#playable, FIRST_WAIT_MS, signal);
+    await this.#wait(() => this.playable, FIRST_WAIT_MS, signal);
     this.#throwIfEnded();
-    if (!this.#playable) throw hlsError("hls-no-key-unit", { details: { path: this.options.path }, retryable: true });
+    if (!this.playable) throw hlsError("hls-no-key-unit", { details: { path: this.options.path }, retryable: true });
   }
 
   /** The multivariant playlist, with `SUFFIX` behind every address. */
@@ -147,13 +148,48 @@ export class Muxer implements UnitListener, SegmentSink {
     return true;
   }
 
+  /** Whether the playlist can be played now. */
+  get playable(): boolean {
+    return this.#window.finished.length > 0 && this.#state.kind === "open";
+  }
+
+  /** Where `position` is: listed, to come, or so far ahead that nobody should ask. */
+  place(position: PlaylistPosition): "listed" | "to-come" | "too-far" {
+    if (this.#isTooFar(position)) return "too-far";
+    return this.#holds(position) ? "listed" : "to-come";
+  }
+
+  /** Calls `done` when the playlist holds `position`, the longest wait is over or the muxer has ended; what is answered leaves without. */
+  whenListed(position: PlaylistPosition, done: () => void): () => void {
+    const waiter: Waiter = {
+      deadline: this.options.clock.now() + this.#patienceMs(),
+      reached: () => this.#holds(position),
+      done: () => {
+        this.#waiters.delete(waiter);
+        done();
+      },
+    };
+    this.#waiters.add(waiter);
+    return () => this.#waiters.delete(waiter);
+  }
+
+  /** Whether more may wait. */
+  get crowded(): boolean {
+    return this.#waiters.size >= MAX_WAITING;
+  }
+
+  /** The file called `name`, if it is there now. */
+  fileNow(name: string): MuxerFile | undefined {
+    return this.#init(name) ?? this.#media(name);
+  }
+
   /** The file called `name`; the part that comes next is waited for. Undefined when there is no such file. */
   async file(name: string, signal: AbortSignal): Promise<MuxerFile | undefined> {
     const next = this.#window.nextPart;
     if (name === this.names.part(next) && this.options.variant === "lowLatency") {
       await this.#wait(() => this.#window.nextPart > next, this.#patienceMs(), signal);
     }
-    return this.#init(name) ?? this.#media(name);
+    return this.fileNow(name);
   }
 
   /** Once a second: whoever has waited too long gets what there is. */
@@ -205,10 +241,6 @@ export class Muxer implements UnitListener, SegmentSink {
   endSegment(): void {
     this.#window.end();
     this.#changed();
-  }
-
-  get #playable(): boolean {
-    return this.#window.finished.length > 0;
   }
 
   #changed(): void {
@@ -282,7 +314,7 @@ export class Muxer implements UnitListener, SegmentSink {
   }
 
   #wait(reached: () => boolean, ms: number, signal: AbortSignal): Promise<void> {
-    if (reached() || this.#state.kind === "ended" || this.#waiters.size >= MAX_WAITING) return Promise.resolve();
+    if (reached() || this.#state.kind === "ended" || this.crowded) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#waiters.delete(waiter);

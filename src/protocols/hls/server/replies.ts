@@ -6,12 +6,13 @@ import type { MuxerFile } from "#protocols/hls/muxer/muxer.ts";
 import { SUFFIX } from "#protocols/hls/muxer/playlists.ts";
 
 /** Shorter texts aren't worth packing. */
-const MIN_GZIP = 1400;
+export const MIN_GZIP = 1400;
 /** The quickest: a playlist of 5 KB takes some 40 µs. */
-const GZIP_LEVEL = 1;
-const PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
+export const GZIP_LEVEL = 1;
+/** Media type of all playlists. */
+export const PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
 /** What the next viewer or the next moment may not get from a cache. */
-const PRIVATE = "private, no-cache";
+export const PRIVATE = "private, no-cache";
 
 /** HTTP status of errors that aren't the server's own. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -69,7 +70,7 @@ export function sendPlaylist(
 ): HttpReply {
   const { suffix, cookie, sent } = options;
   const body = Buffer.from(text.replaceAll(SUFFIX, suffix));
-  const packs = body.length >= MIN_GZIP && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
+  const packs = body.length >= MIN_GZIP && takesGzip(request.headers.get("accept-encoding") ?? "");
   return {
     status: 200,
     headers: {
@@ -82,6 +83,16 @@ export function sendPlaylist(
     body: packs ? gzipSync(body, { level: GZIP_LEVEL }) : body,
     sent,
   };
+}
+
+/** Whether a client that sends this Accept-Encoding takes gzip. */
+export function takesGzip(acceptEncoding: string): boolean {
+  return /\bgzip\b/.test(acceptEncoding);
+}
+
+/** iOS doesn't begin low latency with few segments: the missing ones are shown as gaps. VLC 3 would try to load those. */
+export function wholeFor(userAgent: string): "whole" | "padded" {
+  return userAgent.includes("AppleCoreMedia") ? "padded" : "whole";
 }
 
 /** Media; it is let go of when it has been sent. */

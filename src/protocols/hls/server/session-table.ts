@@ -17,7 +17,8 @@ const IDLE_MS = 30_000;
 const MAX_SESSIONS = 10_000;
 const MAX_QUERY = 1024;
 const MAX_USER_AGENT = 256;
-const COOKIE = "hlsSession";
+/** Carries the session where a player keeps cookies. */
+export const COOKIE = "hlsSession";
 const ATTRIBUTES = "HttpOnly; Secure; SameSite=None; Partitioned";
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
@@ -54,8 +55,13 @@ export class SessionTable {
   /** The session that `request` belongs to; it lives on by that. */
   find(request: HttpRequest, query: TargetQuery, path: string): HlsSession | undefined {
     const secret = query.session ?? cookieIn(request);
-    const session = secret === undefined ? undefined : this.#bySecret.get(secret)?.session;
-    if (session?.belongsTo(request.address, path) !== true) return undefined;
+    return secret === undefined ? undefined : this.bySecret(secret, { address: request.address, path });
+  }
+
+  /** The session with this secret, where the request it came in is its own; it lives on by that. */
+  bySecret(secret: string, from: { address: string; path: string }): HlsSession | undefined {
+    const session = this.#bySecret.get(secret)?.session;
+    if (session?.belongsTo(from.address, from.path) !== true) return undefined;
     session.lastRequestAt = this.#parts.clock.now();
     return session;
   }
@@ -88,8 +94,8 @@ export class SessionTable {
   /** What is handed on to the addresses of a playlist: the session where no cookie carries it, and the viewer's own query. */
   suffix(request: HttpRequest, query: TargetQuery, session: HlsSession): string {
     const carried = cookieIn(request) === session.origin.secret || (request.secure && query.cookieCheck && keepsCookies(request));
-    const parts = [...(carried ? [] : [`session=${session.origin.secret}`]), ...(query.rest === "" ? [] : [query.rest])];
-    return parts.length === 0 ? "" : `?${parts.join("&")}`;
+    if (!carried) return querySuffix(session.origin.secret, query.rest);
+    return query.rest === "" ? "" : `?${query.rest}`;
   }
 
   /** Asks a player whether it keeps cookies. */
@@ -126,6 +132,11 @@ export class SessionTable {
     this.#parts.registry.removeReader(open.path, session);
     this.#parts.log.info({ path: session.origin.path, session: session.id, reason: error.message }, "HLS session closed");
   }
+}
+
+/** What is handed on where no cookie carries the session. */
+export function querySuffix(secret: string, rest: string): string {
+  return rest === "" ? `?session=${secret}` : `?session=${secret}&${rest}`;
 }
 
 function keepsCookies(request: HttpRequest): boolean {

@@ -32,6 +32,28 @@ test("a first playlist waits for half a second of media, not for the next key pi
   assert.equal((await opened).got.status, 200);
 });
 
+test("the quick way and the long one give the same answers", async (t) => {
+  const it = await stage(t);
+  await it.play(80, { gop: 50 });
+  const { playlist } = await it.open("?token=a");
+  const { segments } = readPlaylist((await it.get(playlist)).text);
+  const last = segments.at(-1);
+  const media = `/cam/${last?.parts[0]?.uri ?? ""}`;
+  const packed = { headers: { "accept-encoding": "gzip" } };
+  const before = it.quickAnswers;
+  for (const [address, ask] of [
+    [playlist, {}],
+    [playlist, packed],
+    [playlist, { headers: { "user-agent": "AppleCoreMedia/1" } }],
+    [`${playlist}&_HLS_skip=YES`, {}],
+    [media, {}],
+  ] as const) {
+    const [quick, long] = [await it.get(address, ask), it.take(await it.handle(address, ask))];
+    assert.deepEqual([quick.status, quick.headers, quick.body], [long.status, long.headers, long.body], address);
+  }
+  assert.equal(it.quickAnswers - before, 5);
+});
+
 test("the rules of low latency hold at every reload", async (t) => {
   const it = await stage(t);
   await it.play(80, { gop: 50 });
