@@ -165,6 +165,18 @@ export const apiErrors = defineErrors({
     remedyEn: "Close pages that nobody looks at; each keeps one open.",
     remedyZh: "请关闭无人查看的页面，每个页面都会占用一个。",
   },
+  "api-log-busy": {
+    en: "the journal is being read for somebody else",
+    zh: "正在为其他请求读取系统日志",
+    remedyEn: "Ask again in a moment.",
+    remedyZh: "请稍后再试。",
+  },
+  "api-bad-query": {
+    en: "the value of '{name}' in the address can't be used",
+    zh: "地址中“{name}”的值无效",
+    remedyEn: "Use a whole number that isn't negative; /api/openapi.json says more.",
+    remedyZh: "请使用非负整数；详见 /api/openapi.json。",
+  },
   "api-probe-busy": {
     en: "this camera is being looked at already, or {max} others are",
     zh: "该摄像机正在检测中，或已有 {max} 个检测在进行",

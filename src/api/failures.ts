@@ -12,6 +12,7 @@ const statuses: Readonly<Record<string, number>> = {
   "api-doctor-busy": 429,
   "api-doctor-too-long": 503,
   "api-streams-busy": 429,
+  "api-log-busy": 429,
   "config-path-unknown": 404,
   "config-no-backup": 404,
   "config-changed-on-disk": 409,

@@ -13,13 +13,29 @@ import { passwd } from "./commands/passwd.ts";
 import { probe } from "./commands/probe.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
+import { logs } from "./commands/logs.ts";
+import { status } from "./commands/status.ts";
 import { verify } from "./commands/verify.ts";
 import { version } from "./commands/version.ts";
 import type { Command, CommandContext, OptionSpec, ParsedArguments } from "./command.ts";
 import { ExitCode, exitCodeTexts } from "./command.ts";
 import { appError } from "./errors.ts";
 
-const commands: readonly Command[] = [run, init, check, schema, probe, passwd, verify, doctor, install, uninstall, version];
+const commands: readonly Command[] = [
+  run,
+  status,
+  logs,
+  init,
+  check,
+  schema,
+  probe,
+  passwd,
+  verify,
+  doctor,
+  install,
+  uninstall,
+  version,
+];
 
 /** What the process gives its command line. */
 export type CliContext = Omit<CommandContext, "language" | "options" | "positional">;

@@ -33,6 +33,20 @@ export const appErrors = defineErrors({
     remedyEn: "See 'sluice {command} --help'.",
     remedyZh: "请参考“sluice {command} --help”。",
   },
+  "app-bad-value": {
+    en: "'{value}' can't be used for '{option}'",
+    zh: "“{value}”不能用于“{option}”",
+    remedyEn: "The command's --help says what it takes.",
+    remedyZh: "可用的值见该命令的 --help。",
+  },
+  "logs-nowhere": {
+    en: "there is no log to be read: the journal shows nothing of the service, and no running server answers",
+    zh: "没有可读取的日志：系统日志中没有该服务的记录，也没有正在运行的服务器应答",
+    remedyEn:
+      "As a service: run this with sudo, or as a member of the group systemd-journal. Otherwise the log is what 'sluice run' prints, or 'docker logs' shows.",
+    remedyZh:
+      "以服务方式运行时：请用 sudo 执行，或使用 systemd-journal 组的用户。否则日志就是“sluice run”的输出，容器中请用“docker logs”查看。",
+  },
   "app-bad-port": {
     en: "'{value}' is not a port",
     zh: "“{value}”不是有效的端口",

@@ -14,6 +14,7 @@ import type { Logger } from "#base/log.ts";
 import type { CertificateFiles } from "./certificates/certificate-files.ts";
 import { CertificateWatch } from "./certificates/certificate-watch.ts";
 import type { Certificates } from "./certificates/certificates.ts";
+import { localUrl } from "./local/local-access.ts";
 import { moved, openWithFallback } from "./port-fallback.ts";
 import type { RunningService, ServiceContext } from "./service.ts";
 
@@ -116,6 +117,7 @@ export async function openHttp(
   );
   return {
     name: what.name,
+    shares: { [`${what.name}Url`]: localUrl({ ...what.address, port: server.port }, tls !== undefined) },
     check: () => ({ name: what.name, ok: true }),
     drain: () => server.drain(),
     close: async () => {

@@ -30,6 +30,7 @@ import type { MemoryGovernor } from "#streams/memory/governor.ts";
 import { createPathRegistry } from "#streams/path-registry.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import { startDemoCamera } from "./demo/demo-camera.ts";
+import type { LocalAccess } from "./local/local-access.ts";
 import { namesOf } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 import { Certificates } from "./certificates/certificates.ts";
@@ -82,6 +83,8 @@ export interface StartOptions {
   readonly logTail: LogTail;
   /** Where tokens of scripts outlast the process. */
   readonly tokens: UserParts["tokens"];
+  /** How the command line of this machine finds and asks this server. */
+  readonly localAccess: LocalAccess;
   /** With the demo camera on `DEMO_PATH`. */
   readonly demo: boolean;
   readonly rtspPort: number | undefined;
@@ -125,6 +128,7 @@ export class Lifecycle {
       log,
       store: usersIn(options.store),
       tokens: options.tokens,
+      isLocal: (token) => options.localAccess.knows(token),
     });
     this.#authenticator = authenticator;
     this.#accounts = accounts;
@@ -223,6 +227,7 @@ export class Lifecycle {
       throw error;
     }
     this.#config = config;
+    this.#announce();
     const reloadOf = (old: PathOptions, now: PathOptions) => pathReload(old, now, schema.path);
     this.#registry.reconfigure(this.#pathsOf(config), reloadOf);
     return differenceOf(before, config, schema);
@@ -273,7 +278,13 @@ export class Lifecycle {
     this.#memory = watchMemory({ clock, log, registry: this.#registry, opened: this.#services.opened, trim });
     this.#trim = machine.clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());
     this.#allOpen = true;
+    this.#announce();
     machine.serviceManager.ready("running");
+  }
+
+  #announce(): void {
+    const { webUrl, apiUrl } = this.#services.opened;
+    this.#with.localAccess.announce(webUrl ?? apiUrl);
   }
 
   #contextOf(config: Config): ServiceContext {
@@ -353,6 +364,7 @@ export class Lifecycle {
   async #close(): Promise<void> {
     const { clock, serviceManager } = this.#with.machine;
     serviceManager.stopping("stopping");
+    this.#with.localAccess.close();
     this.#watchdog?.close();
     this.#health.close();
     this.#lag.close();

@@ -26,6 +26,9 @@ export interface OpenedServices {
   readonly webrtc?: MountedProtocol;
   readonly webrtcServer?: WebRtcServer;
   readonly hlsServer?: HlsServer;
+  /** Where this machine reaches the listeners that carry the API. */
+  readonly webUrl?: string;
+  readonly apiUrl?: string;
 }
 
 /** What services are opened with. */

@@ -88,6 +88,7 @@ export function openTestApi(t: Cleanup, text: string): TestApi {
     doctor: (signal) => doctor(signal),
     clock,
     log: new LogTail("abcd"),
+    logHistory: undefined,
   };
   const setDoctor = (other: OwnApi["doctor"]): void => void (doctor = other);
   return Object.assign(bench, { own, board, readers, setDoctor });

@@ -281,6 +281,14 @@ const own: readonly Operation[] = [
     query: ["after", "level", "camera"],
     type: STREAM,
   },
+  {
+    method: "GET",
+    path: "/api/log/older",
+    summary: "Lines from before the newest ones, out of the journal.",
+    ...admin,
+    query: ["before", "level", "camera", "limit"],
+    answer: ref("OlderLog"),
+  },
   { method: "GET", path: "/api/log/download", summary: "The log as text.", ...admin, type: "text/plain" },
 ];
 

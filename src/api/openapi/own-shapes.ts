@@ -175,21 +175,17 @@ const watching: Shapes = {
     action: nullable(text),
   }),
   EventList: record({ events: listOf(record({ id: text, at: number, kind: text })), newest: text, missedEvents: flag }),
-  LogTail: record({
-    lines: listOf(
-      record({
-        id: text,
-        at: number,
-        level: words("error", "warn", "info", "debug"),
-        message: text,
-        camera: nullable(text),
-        fields: anyObject,
-        text,
-      }),
-    ),
-    newest: text,
-    missed: flag,
+  LogLine: record({
+    id: text,
+    at: number,
+    level: words("error", "warn", "info", "debug"),
+    message: text,
+    camera: nullable(text),
+    fields: anyObject,
+    text,
   }),
+  LogTail: record({ lines: listOf(ref("LogLine")), newest: text, missed: flag }),
+  OlderLog: record({ lines: listOf(ref("LogLine")), journal: flag, more: flag }),
   ProbeRequest: record({ address: text }, { user: text, password: { type: "string", writeOnly: true } }),
 };
 

@@ -79,6 +79,8 @@ export function beginBody(reply: FastifyReply, type: string): void {
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
   reply.raw.writeHead(200, { "Content-Type": type, "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+  // Otherwise whoever waits for something to happen doesn't even learn that the stream is open.
+  reply.raw.flushHeaders();
 }
 
 /** What a client has seen last; undefined for one that begins. */

@@ -1,8 +1,13 @@
-/** `/api/log`: the newest lines, as a list, as a stream, as a file. */
+/** `/api/log`: the newest lines, as a list, as a stream, as a file; and older ones, out of the journal. */
 import type { FastifyInstance } from "fastify";
-import type { LogLevel, LogLine, LogTail } from "../contract/log.ts";
+import type { LogLevel, LogLine, LogTail, OlderLog } from "../contract/log.ts";
+import { apiError } from "../errors.ts";
 import { lastEventId } from "./event-stream.ts";
-import type { OwnApi } from "./parts.ts";
+import type { LogHistory, OwnApi } from "./parts.ts";
+
+/** Older lines of one answer, unless told, and at most. */
+const OLDER = 200;
+const MAX_OLDER = 5000;
 
 const admin = { config: { role: "admin" } } as const;
 const levels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
@@ -12,7 +17,7 @@ interface Query {
 }
 
 /** Adds the routes. */
-export function addLogRoutes(server: FastifyInstance, { log, streams }: OwnApi): void {
+export function addLogRoutes(server: FastifyInstance, { log, logHistory, streams }: OwnApi): void {
   server.get<Query>("/api/log", admin, (request): LogTail => {
     const { lines, missed } = log.since(lastEventId(request));
     const limit = Number(request.query["limit"] ?? lines.length);
@@ -31,13 +36,26 @@ export function addLogRoutes(server: FastifyInstance, { log, streams }: OwnApi):
       return log.onLine(tell);
     });
   });
-  server.get("/api/log/download", admin, (_request, reply) => {
+  server.get<Query>("/api/log/older", admin, ({ query }): Promise<OlderLog> => older(query, logHistory));
+  server.get("/api/log/download", admin, async (_request, reply) => {
     void reply.type("text/plain; charset=utf-8").header("Content-Disposition", 'attachment; filename="sluice.log"');
-    return log
-      .since(undefined)
-      .lines.map(({ text }) => `${text}\n`)
-      .join("");
+    const tail = log.since(undefined).lines;
+    const before = tail[0]?.at ?? 0;
+    const kept = (await logHistory?.before({ before, lines: MAX_OLDER, level: undefined })) ?? [];
+    return [...kept, ...tail].map(({ text }) => `${text}\n`).join("");
   });
+}
+
+async function older(query: Query["Querystring"], history: LogHistory | undefined): Promise<OlderLog> {
+  if (history === undefined) return { lines: [], journal: false, more: false };
+  const [before, limit] = [Number(query["before"] ?? "NaN"), Number(query["limit"] ?? OLDER)];
+  if (!Number.isSafeInteger(before) || before < 0) throw apiError("api-bad-query", { details: { name: "before" } });
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_OLDER)
+    throw apiError("api-bad-query", { details: { name: "limit" } });
+  const level = levels.find((name) => name === query["level"]);
+  const found = await history.before({ before, lines: limit, level: level === "debug" ? undefined : level });
+  if (found === undefined) throw apiError("api-log-busy");
+  return { lines: found.filter(filterOf(query)), journal: true, more: found.length >= limit };
 }
 
 function filterOf(query: Readonly<Record<string, string | undefined>>): (line: LogLine) => boolean {

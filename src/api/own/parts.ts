@@ -3,6 +3,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Config } from "#config/config.ts";
 import type { ConfigDifference } from "#config/difference.ts";
 import type { DoctorFindings } from "../contract/doctor.ts";
+import type { LogLevel, LogLine } from "../contract/log.ts";
 import type { LogTail } from "../log-tail.ts";
 import type { Monitor } from "../monitor/monitor.ts";
 import type { Configuration } from "../routes/configuration.ts";
@@ -38,6 +39,21 @@ export interface CameraProbe {
   run(url: string, signal: AbortSignal, onStep: (step: ProbeProgress) => void): Promise<ProbeOutcome>;
 }
 
+/** Lines from before the tail. */
+export interface OlderQuestion {
+  /** Milliseconds since 1970. */
+  readonly before: number;
+  /** The newest ones of those. */
+  readonly lines: number;
+  readonly level: LogLevel | undefined;
+}
+
+/** Where older lines of the log are kept: the journal. */
+export interface LogHistory {
+  /** Oldest first; undefined while another question is being answered. */
+  before(question: OlderQuestion): Promise<readonly LogLine[] | undefined>;
+}
+
 /** What the own API stands on; one for all listeners, since what it counts is the process's. */
 export interface OwnApi {
   readonly monitor: Monitor;
@@ -50,4 +66,6 @@ export interface OwnApi {
   readonly doctor: (signal: AbortSignal) => Promise<DoctorFindings>;
   readonly clock: Clock;
   readonly log: LogTail;
+  /** Undefined where the log isn't kept. */
+  readonly logHistory: LogHistory | undefined;
 }

@@ -16,6 +16,7 @@ import { ExitCode, profileOption } from "../command.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { appError } from "../errors.ts";
 import { DEMO_PATH, Lifecycle } from "../lifecycle.ts";
+import { LocalAccess } from "../local/local-access.ts";
 import { openLog } from "../log/log.ts";
 import { openConfiguration } from "../own-api/open-configuration.ts";
 import { openMachine } from "../machine.ts";
@@ -122,6 +123,12 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
       reloader,
       store,
       logTail,
+      localAccess: new LocalAccess({
+        environment,
+        random: machine.random,
+        startedAt: machine.clock.wallNow(),
+        configuration: config.file,
+      }),
       tokens: await openTokenFile(stateFolder, { files: systemTextFiles, log }),
       demo: demo && mode.reason === undefined,
       rtspPort,

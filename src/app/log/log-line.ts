@@ -21,8 +21,12 @@ const MAX_VALUE = 400;
 /** Turns a JSON record of pino into a line, line end included. */
 export function formatLine(json: string): string {
   const record = JSON.parse(json) as Readonly<Record<string, unknown>>; // written by pino: always an object
-  const level = levels[String(record["level"])] ?? "INF";
-  return `${formatTime(Number(record["time"]))} ${level} ${formatMessage(json)}\n`;
+  return `${formatHead(Number(record["time"]), record["level"])} ${formatMessage(json)}\n`;
+}
+
+/** What a line begins with: local time and level. */
+export function formatHead(ms: number, level: unknown): string {
+  return `${formatTime(ms)} ${levels[String(level)] ?? "INF"}`;
 }
 
 /** The same without time, level and line end. */

@@ -15,6 +15,8 @@ import type { ConfigStore } from "#config/store/config-store.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import type { Machine } from "../machine.ts";
 import type { OpenedServices } from "../service.ts";
+import { SERVICE } from "../install/machine-files.ts";
+import { JournalHistory } from "../log/journal-history.ts";
 import { createCameraProbe } from "./camera-probe.ts";
 import { DeviceFacts } from "./device.ts";
 import { createDoctor } from "./doctor.ts";
@@ -68,6 +70,7 @@ export function openOwnApi(parts: OwnApiParts): OwnApi {
     doctor: createDoctor({ machine, schema, store, cameras }),
     clock,
     log: parts.logTail,
+    logHistory: machine.journal === undefined ? undefined : new JournalHistory(SERVICE),
   };
 }
 

@@ -322,6 +322,7 @@ export const en = {
   "log.search": "Search",
   "log.download": "Download",
   "log.missed": "{count} lines came too fast to be shown; the download has them.",
+  "log.older": "Older lines",
   "log.no-events": "Nothing has happened yet.",
   "log.no-lines": "No line fits.",
   "event.camera-state": "{camera}: {state}",

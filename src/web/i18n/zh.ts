@@ -322,6 +322,7 @@ export const zh: Messages = {
   "log.search": "搜索",
   "log.download": "下载",
   "log.missed": "有 {count} 行来不及显示，可下载查看。",
+  "log.older": "更早的日志",
   "log.no-events": "暂无事件。",
   "log.no-lines": "没有符合条件的日志。",
   "event.camera-state": "{camera}：{state}",
