@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
 import type { Clock } from "#base/clock.ts";
+import type { Logger } from "#base/log.ts";
 import { logOptions } from "#config/options.ts";
 import { usualFiles } from "#config/layers/files.ts";
 import type { LoadResult } from "#config/load.ts";
@@ -20,6 +21,7 @@ import { LocalAccess } from "../local/local-access.ts";
 import { openLog } from "../log/log.ts";
 import { openConfiguration } from "../own-api/open-configuration.ts";
 import { openMachine } from "../machine.ts";
+import type { Machine } from "../machine.ts";
 import { rememberCrashes } from "../health/process-end.ts";
 import type { ConfigReloader } from "../reload/config-reloader.ts";
 import { SafeMode } from "../health/safe-mode.ts";
@@ -108,11 +110,7 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
   let lifecycle: Lifecycle;
   const mayReload = reloadOnHangup(context, reloader);
   try {
-    log.info({ version: VERSION, configuration: config.file, withoutNative: machine.withoutNative }, "sluice is starting");
-    if (machine.withoutNative !== undefined && environment["SLUICE_NATIVE"] !== "off") {
-      log.warn({ reason: machine.withoutNative }, "going without the native module: TypeScript does its work, at a higher cost");
-    }
-    for (const problem of loaded.problems) log.warn({ problem: formatProblem(problem, language) }, "configuration");
+    tellStart(context, { loaded, machine, log });
     lifecycle = await Lifecycle.start({
       config: mode.of(config),
       schema,
@@ -123,12 +121,7 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
       reloader,
       store,
       logTail,
-      localAccess: new LocalAccess({
-        environment,
-        random: machine.random,
-        startedAt: machine.clock.wallNow(),
-        configuration: config.file,
-      }),
+      localAccess: new LocalAccess({ ...machine, environment, configuration: config.file }),
       tokens: await openTokenFile(stateFolder, { files: systemTextFiles, log }),
       demo: demo && mode.reason === undefined,
       rtspPort,
@@ -150,6 +143,19 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
   } finally {
     flush();
   }
+}
+
+/** What runs here, and what is odd about it. */
+function tellStart(
+  { environment, language }: CommandContext,
+  { loaded, machine, log }: { loaded: LoadResult; machine: Machine; log: Logger },
+): void {
+  const { withoutNative } = machine;
+  log.info({ version: VERSION, configuration: loaded.config?.file, withoutNative }, "sluice is starting");
+  if (withoutNative !== undefined && environment["SLUICE_NATIVE"] !== "off") {
+    log.warn({ reason: withoutNative }, "going without the native module: TypeScript does its work, at a higher cost");
+  }
+  for (const problem of loaded.problems) log.warn({ problem: formatProblem(problem, language) }, "configuration");
 }
 
 /**

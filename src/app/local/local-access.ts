@@ -1,7 +1,9 @@
 /** This server as the command line of this machine may ask it: a secret of its own, and the file that tells of both. */
 import { timingSafeEqual } from "node:crypto";
+import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
+import { LOCAL_PREFIX } from "../users/token-prefixes.ts";
 import { removeRunningFile, writeRunningFile } from "./running-file.ts";
 import type { FolderEnvironment } from "./running-file.ts";
 
@@ -9,8 +11,7 @@ import type { FolderEnvironment } from "./running-file.ts";
 export interface LocalAccessParts {
   readonly environment: FolderEnvironment;
   readonly random: Pick<Random, "bytes">;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
+  readonly clock: Pick<Clock, "wallNow">;
   readonly configuration: string | undefined;
 }
 
@@ -18,10 +19,12 @@ export interface LocalAccessParts {
 export class LocalAccess {
   readonly #parts: LocalAccessParts;
   readonly #token: Buffer;
+  readonly #startedAt: number;
 
   constructor(parts: LocalAccessParts) {
     this.#parts = parts;
-    this.#token = Buffer.from(`sll_${parts.random.bytes(32).toString("base64url")}`);
+    this.#startedAt = parts.clock.wallNow();
+    this.#token = Buffer.from(`${LOCAL_PREFIX}${parts.random.bytes(32).toString("base64url")}`);
   }
 
   /** Whether this is the secret. */
@@ -32,9 +35,15 @@ export class LocalAccess {
 
   /** The API is there now; undefined where nothing carries it. */
   announce(url: string | undefined): void {
-    const { environment, startedAt, configuration } = this.#parts;
+    const { environment, configuration } = this.#parts;
     const token = this.#token.toString();
-    const server = { pid: process.pid, startedAt, configuration: configuration ?? null, url: url ?? null, token };
+    const server = {
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      configuration: configuration ?? null,
+      url: url ?? null,
+      token,
+    };
     writeRunningFile(environment, server);
   }
 

@@ -4,16 +4,13 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { LogLevel, LogLine, OlderLog } from "#api/contract/log.ts";
-import { askBox } from "../box/client.ts";
+import type { LogLevel, LogLine } from "#api/contract/log.ts";
 import { t } from "../i18n/text.ts";
 import { LogTools } from "./log-tools.tsx";
+import { OlderLines } from "./older-lines.tsx";
 
 /** Lines kept on the page; the download has all. */
 const MAX_LINES = 500;
-/** Older lines fetched at once, and kept. */
-const OLDER_LINES = 200;
-const MAX_OLDER = 2000;
 const levels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
 
 /** The raw log. */
@@ -25,7 +22,6 @@ export function RawLog({ cameras }: { readonly cameras: readonly string[] }) {
   const text = useSignal("");
   const missed = useSignal(0);
   const older = useSignal<readonly LogLine[]>([]);
-  const mayHaveOlder = useSignal(true);
   useEffect(() => {
     const stream = new EventSource("/api/log/stream");
     stream.addEventListener("line", (event: MessageEvent<string>) => {
@@ -36,15 +32,6 @@ export function RawLog({ cameras }: { readonly cameras: readonly string[] }) {
     });
     return () => stream.close();
   }, []);
-
-  const fetchOlder = async (): Promise<void> => {
-    const before = older.value[0]?.at ?? lines.value[0]?.at;
-    if (before === undefined) return;
-    const answer = await askBox<OlderLog>(`/api/log/older?before=${String(before)}&limit=${String(OLDER_LINES)}`);
-    if (answer.kind !== "ok") return;
-    older.value = [...answer.value.lines, ...older.value];
-    mayHaveOlder.value = answer.value.more && older.value.length < MAX_OLDER;
-  };
 
   const wanted = text.value.toLowerCase();
   const shown = [...older.value, ...(held.value ?? lines.value)]
@@ -97,11 +84,7 @@ export function RawLog({ cameras }: { readonly cameras: readonly string[] }) {
           </li>
         ))}
       </ol>
-      {mayHaveOlder.value && lines.value.length > 0 && (
-        <button type="button" class="button" onClick={() => void fetchOlder()}>
-          {t("log.older")}
-        </button>
-      )}
+      <OlderLines newest={lines} older={older} />
     </section>
   );
 }
