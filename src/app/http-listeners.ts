@@ -13,8 +13,8 @@ import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
 import type { CertificateFiles } from "./certificates/certificate-files.ts";
 import { CertificateWatch } from "./certificates/certificate-watch.ts";
-import type { Certificates } from "./certificates/certificates.ts";
 import { localUrl } from "./local/local-access.ts";
+import type { Certificates, TlsService } from "./certificates/certificates.ts";
 import { moved, openWithFallback } from "./port-fallback.ts";
 import type { RunningService, ServiceContext } from "./service.ts";
 
@@ -84,13 +84,18 @@ interface ListenerParts {
 /** Opens a listener that `make` makes. */
 export async function openHttp(
   context: ListenerContext,
-  what: { name: string; address: ListenAddress; settings: ListenerSettings; make: (parts: ListenerParts) => HttpServer },
+  what: {
+    name: Exclude<TlsService, "rtsps">;
+    address: ListenAddress;
+    settings: ListenerSettings;
+    make: (parts: ListenerParts) => HttpServer;
+  },
 ): Promise<RunningService> {
   const log = context.log.child({ part: what.name });
   const { encryption, serverKey, serverCert, trustedProxies, allowOrigins } = what.settings;
   const { certificates } = context;
   const files: CertificateFiles | undefined = encryption ? { key: serverKey, cert: serverCert } : undefined;
-  const tls = files === undefined ? undefined : await certificates.open(files);
+  const tls = files === undefined ? undefined : await certificates.open(files, what.name);
   const server = await openWithFallback({
     options: what.address,
     open: async (address) => {
@@ -108,7 +113,7 @@ export async function openHttp(
     log,
   });
   const renew = async (): Promise<void> => {
-    if (files !== undefined) server.replaceCertificate(await certificates.open(files));
+    if (files !== undefined) server.replaceCertificate(await certificates.open(files, what.name));
   };
   const watch = new CertificateWatch({ clock: context.machine.clock, log, files, renew });
   log.info(

@@ -44,6 +44,7 @@ import { budgetOf, watchMemory } from "./memory/memory-watch.ts";
 import { createMetricsView } from "./metrics/metrics-view.ts";
 import { ProcessWatch } from "./metrics/process-figures.ts";
 import { openOwnApi } from "./own-api/open-own-api.ts";
+import { servedCertificates } from "./own-api/served-certificates.ts";
 import { servicePorts } from "./own-api/service-ports.ts";
 import type { ServiceContext } from "./service.ts";
 import { services } from "./services.ts";
@@ -85,6 +86,8 @@ export interface StartOptions {
   readonly tokens: UserParts["tokens"];
   /** How the command line of this machine finds and asks this server. */
   readonly localAccess: LocalAccess;
+  /** Who is shut out for guessing. */
+  readonly limits: UserParts["limits"];
   /** With the demo camera on `DEMO_PATH`. */
   readonly demo: boolean;
   readonly rtspPort: number | undefined;
@@ -129,6 +132,7 @@ export class Lifecycle {
       store: usersIn(options.store),
       tokens: options.tokens,
       isLocal: (token) => options.localAccess.knows(token),
+      limits: options.limits,
     });
     this.#authenticator = authenticator;
     this.#accounts = accounts;
@@ -153,7 +157,10 @@ export class Lifecycle {
       health: this.#healthView(),
       startedAt: this.#startedAt,
       demoPath: DEMO_PATH,
-      ports: () => servicePorts(this.#config, this.#services.opened),
+      served: () => ({
+        services: servicePorts(this.#config, this.#services.opened),
+        certificates: servedCertificates(this.#config, this.#certificates),
+      }),
     });
     this.#metrics = createMetricsView({
       ...options,

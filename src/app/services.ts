@@ -50,7 +50,7 @@ async function openRtsp(context: ServiceContext): Promise<RunningService> {
   const server = await openWithFallback({
     options: withPort(context.config.slice(rtspServerOptions), context.rtspPort),
     open: async (options) => {
-      const readCertificate = (files: CertificateFiles) => certificates.open(files);
+      const readCertificate = (files: CertificateFiles) => certificates.open(files, "rtsps");
       const made = new RtspServer({ options, registry, network, clock, random, log, authenticator, readCertificate });
       await made.start();
       return made;
@@ -60,7 +60,13 @@ async function openRtsp(context: ServiceContext): Promise<RunningService> {
   });
   const { rtsp, rtsps, rtp, rtcp } = server.ports;
   log.info(
-    { protocol: "rtsp", tcp: rtsp, tls: rtsps, udp: rtp === undefined ? undefined : `${String(rtp)}-${String(rtcp)}` },
+    {
+      protocol: "rtsp",
+      tcp: rtsp,
+      tls: rtsps,
+      udp: rtp === undefined ? undefined : `${String(rtp)}-${String(rtcp)}`,
+      fingerprint: rtsps === undefined ? undefined : certificates.servedBy("rtsps")?.fingerprint,
+    },
     "listening",
   );
   const files = certificateOf(context.config.slice(rtspServerOptions));

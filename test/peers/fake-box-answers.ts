@@ -52,7 +52,10 @@ export const DEVICE: DeviceView = {
     },
     { name: "wlan0", addresses: ["192.168.4.1"], receivedBytes: null, sentBytes: null, linkMbits: null },
   ],
-  services: { rtsp: 8554, rtsps: null, hls: 8888, webrtc: 8889, api: null, metrics: null },
+  services: { rtsp: 8554, rtsps: 8322, hls: 8888, webrtc: 8889, api: null, metrics: null },
+  certificates: [
+    { service: "rtsps", fingerprint: Array.from({ length: 32 }, () => "5A").join(":"), expires: Date.UTC(2027, 8, 1) },
+  ],
 };
 
 /** Its memory. */

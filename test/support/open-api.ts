@@ -63,6 +63,7 @@ export function openTestApi(t: Cleanup, text: string): TestApi {
         memory: null,
         network: [],
         services,
+        certificates: [],
       }),
       processMemory: () => ({ rssBytes: 1, heapUsedBytes: 1, externalBytes: 1 }),
       health: { check: () => [], opened: () => true, box: () => [], config: { failure: undefined } },

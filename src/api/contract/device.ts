@@ -25,6 +25,17 @@ export interface DeviceView {
   readonly network: readonly NetworkInterfaceView[];
   /** Where streams are served, for links: the page puts its own host name before them. */
   readonly services: ServicePorts;
+  /** What is served over TLS now, and by which certificates. */
+  readonly certificates: readonly CertificateView[];
+}
+
+/** The certificate of a TLS listener. */
+export interface CertificateView {
+  readonly service: "rtsps" | "hls" | "webrtc" | "api" | "metrics" | "web";
+  /** SHA-256, hex with colons, as browsers show it. */
+  readonly fingerprint: string;
+  /** Ms since 1970. */
+  readonly expires: number;
 }
 
 /** A network interface with an address. */

@@ -164,6 +164,7 @@ const watching: Shapes = {
       }),
     ),
     services: mapOf(nullable(integer)),
+    certificates: listOf(record({ service: text, fingerprint: text, expires: number })),
   }),
   HealthReport: record({ at: number, cameras: mapOf(integer), boxHealthy: flag, problems: listOf(ref("Problem")) }),
   Problem: record({

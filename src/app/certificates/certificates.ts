@@ -4,6 +4,7 @@
  */
 import { rename, stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import type { CertificateView } from "#api/contract/device.ts";
 import type { Clock } from "#base/clock.ts";
 import { messageOf } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
@@ -15,6 +16,9 @@ import type { CertificateFiles, ServedCertificate } from "./certificate-files.ts
 /** Own certificates are made anew this long before they run out. */
 const RENEW_MS = 30 * 86_400_000;
 const OWN_NAME = "auto.crt";
+
+/** What has a TLS listener. */
+export type TlsService = CertificateView["service"];
 
 /** Collaborators. */
 export interface CertificateParts {
@@ -28,16 +32,27 @@ export interface CertificateParts {
 /** See the head of this file. */
 export class Certificates {
   readonly #parts: CertificateParts;
+  readonly #served = new Map<TlsService, ServedCertificate>();
 
   constructor(parts: CertificateParts) {
     this.#parts = parts;
   }
 
-  /** The certificate of `files`. Rejects with why it can't be had. */
-  async open(files: CertificateFiles): Promise<ServedCertificate> {
+  /** What `service` serves; undefined where it never did. */
+  servedBy(service: TlsService): ServedCertificate | undefined {
+    return this.#served.get(service);
+  }
+
+  /** The certificate of `files`, for `service`. Rejects with why it can't be had. */
+  async open(files: CertificateFiles, service: TlsService): Promise<ServedCertificate> {
+    const certificate = await this.#read(files);
+    this.#served.set(service, certificate);
+    return certificate;
+  }
+
+  async #read(files: CertificateFiles): Promise<ServedCertificate> {
     const { clock, log } = this.#parts;
-    const own = basename(files.cert) === OWN_NAME;
-    if (own) {
+    if (basename(files.cert) === OWN_NAME) {
       const known = (await isThere(files.cert)) ? await readCertificate(files) : undefined;
       if (known === undefined || known.expires - clock.wallNow() < RENEW_MS) return this.#make(files);
       return known;

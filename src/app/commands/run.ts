@@ -27,6 +27,7 @@ import type { ConfigReloader } from "../reload/config-reloader.ts";
 import { SafeMode } from "../health/safe-mode.ts";
 import { createSchema } from "../schema.ts";
 import { StartGuard } from "../health/start-guard.ts";
+import { GuessFile, type GuessFileParts } from "../users/guessing/guess-file.ts";
 import { openTokenFile } from "../users/tokens/token-file.ts";
 import { VERSION } from "../version.ts";
 
@@ -107,6 +108,7 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
     inForce: (changed) => mode.of(changed),
   });
   const demo = context.options.has("--demo");
+  const kept = await openKept(stateFolder, { ...machine, log, files: systemTextFiles });
   let lifecycle: Lifecycle;
   const mayReload = reloadOnHangup(context, reloader);
   try {
@@ -122,7 +124,7 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
       store,
       logTail,
       localAccess: new LocalAccess({ ...machine, environment, configuration: config.file }),
-      tokens: await openTokenFile(stateFolder, { files: systemTextFiles, log }),
+      ...kept.users,
       demo: demo && mode.reason === undefined,
       rtspPort,
       portFallback: context.options.has("--port-fallback"),
@@ -137,6 +139,7 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
     watch.close();
     mode.close();
     await lifecycle.stop();
+    await kept.close();
     guard.settled();
     log.info({}, "sluice has stopped");
     return ExitCode.Ok;
@@ -156,6 +159,13 @@ function tellStart(
     log.warn({ reason: withoutNative }, "going without the native module: TypeScript does its work, at a higher cost");
   }
   for (const problem of loaded.problems) log.warn({ problem: formatProblem(problem, language) }, "configuration");
+}
+
+/** What outlasts the process about users. */
+async function openKept(folder: string | undefined, parts: GuessFileParts) {
+  const guesses = await GuessFile.open(folder, parts);
+  const users = { limits: guesses.limits, tokens: await openTokenFile(folder, parts) };
+  return { users, close: () => guesses.close() };
 }
 
 /**

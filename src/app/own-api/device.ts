@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus, freemem, hostname, networkInterfaces, totalmem } from "node:os";
 import { join } from "node:path";
-import type { DeviceView, NetworkInterfaceView, ServicePorts } from "#api/contract/device.ts";
+import type { DeviceView, NetworkInterfaceView } from "#api/contract/device.ts";
 import type { Clock } from "#base/clock.ts";
 import { VERSION } from "../version.ts";
 
@@ -11,20 +11,27 @@ const NETWORK = "/sys/class/net";
 /** Temperatures and interfaces change slowly. */
 const SLOW_MS = 5000;
 
+/** Collaborators; `served` tells where streams are served, and by which certificates. */
+export interface DeviceFactsOptions {
+  readonly clock: Clock;
+  readonly startedAt: number;
+  readonly served: () => Pick<DeviceView, "services" | "certificates">;
+}
+
 /** See the head of this file. */
 export class DeviceFacts {
   readonly #clock: Clock;
   readonly #startedAt: number;
-  readonly #ports: () => ServicePorts;
+  readonly #served: DeviceFactsOptions["served"];
   #process = { at: 0, micros: 0, share: 0 };
   #machine = { busy: 0, total: 0, share: 0 };
   #slow: Pick<DeviceView, "temperatureCelsius" | "network"> = { temperatureCelsius: null, network: [] };
   #slowAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: { clock: Clock; startedAt: number; ports: () => ServicePorts }) {
+  constructor(options: DeviceFactsOptions) {
     this.#clock = options.clock;
     this.#startedAt = options.startedAt;
-    this.#ports = options.ports;
+    this.#served = options.served;
   }
 
   read(): DeviceView {
@@ -44,7 +51,7 @@ export class DeviceFacts {
       machineCpu: this.#machine.share,
       memory: { totalBytes: totalmem(), availableBytes: readAvailable() ?? freemem() },
       ...this.#slow,
-      services: this.#ports(),
+      ...this.#served(),
     };
   }
 

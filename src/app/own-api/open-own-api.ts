@@ -1,7 +1,6 @@
 /** Puts Sluice's own API together from what runs: one for the process, mounted on every listener that carries it. */
 import { networkInterfaces } from "node:os";
 import type { HealthView } from "#api/contract.ts";
-import type { ServicePorts } from "#api/contract/device.ts";
 import type { LogTail } from "#api/log-tail.ts";
 import { EventRing } from "#api/monitor/event-ring.ts";
 import { Monitor } from "#api/monitor/monitor.ts";
@@ -20,6 +19,7 @@ import { JournalHistory } from "../log/journal-history.ts";
 import { createCameraProbe } from "./camera-probe.ts";
 import { DeviceFacts } from "./device.ts";
 import { createDoctor } from "./doctor.ts";
+import type { DeviceFactsOptions } from "./device.ts";
 import { readerSources } from "./readers.ts";
 
 /** What it is made of. */
@@ -34,14 +34,14 @@ export interface OwnApiParts {
   readonly health: HealthView;
   readonly startedAt: number;
   readonly demoPath: string;
-  readonly ports: () => ServicePorts;
+  readonly served: DeviceFactsOptions["served"];
 }
 
 /** Makes it; close its `monitor` at the end. */
 export function openOwnApi(parts: OwnApiParts): OwnApi {
   const { machine, registry, cameras, store, schema, opened, health, demoPath } = parts;
   const { clock, random } = machine;
-  const facts = new DeviceFacts({ clock, startedAt: parts.startedAt, ports: parts.ports });
+  const facts = new DeviceFacts({ clock, startedAt: parts.startedAt, served: parts.served });
   const monitor = new Monitor({
     sources: {
       clock,

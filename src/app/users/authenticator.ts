@@ -63,12 +63,13 @@ export type LoginAnswer =
 
 /** Collaborators. */
 export interface AuthenticatorParts {
-  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly clock: Pick<Clock, "now" | "wallNow" | "sleep">;
   readonly random: Random;
   readonly tokens?: TokenLookup;
   /** Who decides instead of the users. */
   readonly external?: ExternalAccess | undefined;
-  readonly limits?: GuessLimits;
+  /** Where they outlast the process. */
+  readonly limits?: GuessLimits | undefined;
 }
 
 type Proof =
@@ -90,7 +91,7 @@ export class UserAuthenticator {
 
   constructor(users: readonly User[], parts: AuthenticatorParts) {
     this.#parts = parts;
-    this.#limits = parts.limits ?? new GuessLimits(parts.clock);
+    this.#limits = parts.limits ?? new GuessLimits(parts);
     this.#verified = new VerifiedCredentials({ ...parts, keepMs: KEEP_MS, counts: ({ kind }) => kind === "proved" });
     this.#rules = users.map((user) => new UserRule(user));
     this.#external = parts.external;

@@ -10,6 +10,7 @@ import type { KeptToken, TokenFile } from "./tokens/api-tokens.ts";
 import { ExternalAccess } from "./external/external-access.ts";
 import type { ExternalParts } from "./external/external-access.ts";
 import { UserAuthenticator } from "./authenticator.ts";
+import type { GuessLimits } from "./guessing/guess-limits.ts";
 import { PageSessions } from "./page-sessions.ts";
 
 /** Collaborators; users can be changed where there is a store, tokens outlast the process where there is a file. */
@@ -20,6 +21,7 @@ export interface UserParts {
   readonly store?: UserStore | undefined;
   /** Whether a token is the one of this machine's command line. */
   readonly isLocal?: (token: string) => boolean;
+  readonly limits?: GuessLimits | undefined;
   readonly tokens?: { readonly file: TokenFile; readonly kept: readonly KeptToken[] } | undefined;
 }
 
@@ -28,7 +30,7 @@ export function openUsers(
   options: AuthOptions,
   parts: UserParts,
 ): { readonly authenticator: UserAuthenticator; readonly accounts: UserAccounts } {
-  const { store, tokens: kept, ...common } = parts;
+  const { store, limits, tokens: kept, ...common } = parts;
   const sessions = new PageSessions(common);
   const tokens = new ApiTokens({ ...common, file: kept?.file }, kept?.kept ?? []);
   const lookup = {
@@ -38,7 +40,7 @@ export function openUsers(
     },
   };
   const external = ExternalAccess.of(options, common);
-  const authenticator = new UserAuthenticator(usersOf(options), { ...common, tokens: lookup, external });
+  const authenticator = new UserAuthenticator(usersOf(options), { ...common, tokens: lookup, external, limits });
   return { authenticator, accounts: new UserAccounts({ ...common, authenticator, sessions, tokens, store }) };
 }
 

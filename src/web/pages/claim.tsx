@@ -6,7 +6,7 @@ import { t } from "../i18n/text.ts";
 import { useSession } from "../session/session.ts";
 
 /** Shorter ones the box refuses too. */
-const MIN_PASSWORD = 8;
+const MIN_PASSWORD = 15;
 
 /** The claim page. */
 export function ClaimPage() {
@@ -16,7 +16,7 @@ export function ClaimPage() {
   const password = useSignal("");
   const wrong = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
-  const tooShort = password.value !== "" && password.value.length < MIN_PASSWORD;
+  const tooShort = password.value !== "" && [...password.value].length < MIN_PASSWORD;
   const submit = async (): Promise<void> => {
     if (tooShort) return;
     busy.value = true;

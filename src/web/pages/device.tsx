@@ -29,6 +29,7 @@ export function DevicePage({ state }: { readonly state: BoxState }) {
         <Processor device={device} memory={memory} />
         <Network device={device} />
         <Versions device={device} />
+        {device.certificates.length > 0 && <Certificates device={device} />}
       </div>
       {isAdmin && <Doctor />}
       {memory.streams.length > 0 && <StreamMemory memory={memory} />}
@@ -154,6 +155,21 @@ function Versions({ device }: { readonly device: DeviceView }) {
           [t("device.clock"), formatMoment(box.now, box.now, language.value)],
           [t("device.ports"), ports.map(([name, port]) => `${name} ${String(port)}`).join(", ")],
         ]}
+      />
+    </Card>
+  );
+}
+
+function Certificates({ device }: { readonly device: DeviceView }) {
+  const box = useBox();
+  return (
+    <Card title={t("device.certificates")}>
+      <p class="quiet">{t("device.certificates-why")}</p>
+      <Facts
+        rows={device.certificates.map(({ service, fingerprint, expires }) => [
+          t("device.certificate", { service, time: formatMoment(expires, box.now, language.value) }),
+          fingerprint,
+        ])}
       />
     </Card>
   );

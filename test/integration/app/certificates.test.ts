@@ -59,17 +59,17 @@ test("files called auto are made, kept for their owner, and used again", async (
   const clock = new ManualClock({ wall: Date.now() });
   const folder = tempDir(t);
   const files = { key: join(folder, "auto.key"), cert: join(folder, "auto.crt") };
-  const made = await store(clock).open(files);
+  const made = await store(clock).open(files, "hls");
   assert.equal(statSync(files.key).mode & 0o777, 0o600);
-  assert.equal((await store(clock).open(files)).fingerprint, made.fingerprint);
+  assert.equal((await store(clock).open(files, "hls")).fingerprint, made.fingerprint);
   assert.equal(await fingerprintAt(await open(t, store(clock), files)), made.fingerprint);
   const later = new ManualClock({ wall: Date.now() + 800 * 86_400_000 });
-  assert.notEqual((await store(later).open(files)).fingerprint, made.fingerprint, "made anew before it runs out");
+  assert.notEqual((await store(later).open(files, "hls")).fingerprint, made.fingerprint, "made anew before it runs out");
 });
 
 test("where it can't be kept, a certificate of our own lasts as long as the process", async (t) => {
   const folder = join(tempDir(t), "missing");
-  const made = await store(new ManualClock()).open({ key: join(folder, "auto.key"), cert: join(folder, "auto.crt") });
+  const made = await store(new ManualClock()).open({ key: join(folder, "auto.key"), cert: join(folder, "auto.crt") }, "hls");
   assert.match(made.fingerprint, /^[\dA-F:]{95}$/);
   assert.equal(existsSync(folder), false);
 });
@@ -90,7 +90,7 @@ test("new connections get a replaced certificate; while the pair doesn't fit, th
   writeFileSync(files.cert, next.cert);
   assert.equal(await fingerprintAt(port), before);
   writeFileSync(files.key, next.key);
-  const after = (await certificates.open(files)).fingerprint;
+  const after = (await certificates.open(files, "hls")).fingerprint;
   await waitUntil(async () => (await fingerprintAt(port)) === after, { what: "the new certificate", timeoutMs: 15_000 });
   assert.notEqual(after, before);
 });
@@ -99,10 +99,10 @@ test("what can't be used says which file and why", async (t) => {
   const folder = tempDir(t);
   const files = { key: join(folder, "server.key"), cert: join(folder, "server.crt") };
   const certificates = store(new ManualClock());
-  await assert.rejects(certificates.open(files), { code: "app-certificate-unreadable" });
+  await assert.rejects(certificates.open(files, "hls"), { code: "app-certificate-unreadable" });
   writeFileSync(files.key, pair().key);
   writeFileSync(files.cert, pair().cert);
-  await assert.rejects(certificates.open(files), { code: "app-certificate-pair" });
+  await assert.rejects(certificates.open(files, "hls"), { code: "app-certificate-pair" });
   writeFileSync(files.cert, "not a certificate");
-  await assert.rejects(certificates.open(files), { code: "app-certificate-pair" });
+  await assert.rejects(certificates.open(files, "hls"), { code: "app-certificate-pair" });
 });

@@ -109,7 +109,7 @@ test("a new box: this machine is admin, the LAN may claim it with the code, and 
   assert.equal((await fresh.ask("GET", "/api/users")).status, 403);
   assert.equal((await login(fresh, "ann", "whatever")).status, 409);
 
-  const claim = { user: "ann", password: "long enough" };
+  const claim = { user: "ann", password: "long enough for it" };
   assert.equal((await fresh.ask("POST", "/api/claim", { body: { ...claim, code: "0000-0000" } })).status, 401);
   const code = fresh.accounts.claimCode.toLowerCase().replace("-", " ");
   assert.equal((await fresh.ask("POST", "/api/claim", { body: { ...claim, password: "short", code } })).status, 400);
@@ -126,7 +126,7 @@ test("a new box: this machine is admin, the LAN may claim it with the code, and 
 test("a claim can't be guessed: five tries in ten minutes, from wherever they come", async () => {
   const fresh = box();
   const guess = (from: string): Promise<Answer> =>
-    fresh.ask("POST", "/api/claim", { from, body: { user: "x", password: "long enough", code: "1111-1111" } });
+    fresh.ask("POST", "/api/claim", { from, body: { user: "x", password: "long enough for it", code: "1111-1111" } });
   for (let attempt = 0; attempt < 5; attempt += 1) assert.equal((await guess(`10.0.0.${String(attempt)}`)).status, 401);
   const refused = await guess("10.0.0.9");
   assert.equal(refused.status, 429);
@@ -169,12 +169,12 @@ test("a session ends unused after twelve hours and used after a week", async () 
 test("a new password ends the user's sessions and nobody else's", async () => {
   const asked = box(users);
   const [ann, ben] = [await login(asked, "ann", admin.pass), await login(asked, "ben", viewer.pass)];
-  const changed = await asked.ask("PATCH", "/api/users/ben", { cookie: ann.cookie, body: { password: "another secret" } });
+  const changed = await asked.ask("PATCH", "/api/users/ben", { cookie: ann.cookie, body: { password: "another secret of ben" } });
   assert.equal(changed.status, 200);
   const state = async (cookie: string): Promise<unknown> => (await asked.ask("GET", "/api/session", { cookie })).body["state"];
   assert.deepEqual([await state(ann.cookie), await state(ben.cookie)], ["open", "login"]);
   assert.equal((await login(asked, "ben", viewer.pass)).status, 401);
-  assert.equal((await login(asked, "ben", "another secret")).status, 200);
+  assert.equal((await login(asked, "ben", "another secret of ben")).status, 200);
 });
 
 test("users are added, changed and removed, and an admin is always left", async () => {
@@ -182,7 +182,7 @@ test("users are added, changed and removed, and an admin is always left", async 
   const { cookie } = await login(asked, "ann", admin.pass);
   const write = (method: "POST" | "PATCH" | "DELETE", url: string, body?: object): Promise<Answer> =>
     asked.ask(method, url, { cookie, ...(body && { body }) });
-  const cara = { name: "cara", role: "viewer", password: "cara's secret" };
+  const cara = { name: "cara", role: "viewer", password: "cara's own secret" };
   assert.equal((await write("POST", "/api/users", cara)).status, 201);
   assert.equal((await write("POST", "/api/users", cara)).status, 400);
   for (const bad of [
@@ -200,7 +200,7 @@ test("users are added, changed and removed, and an admin is always left", async 
   assert.equal((await write("DELETE", "/api/users/nobody")).body["code"], "user-unknown");
   assert.equal((await write("DELETE", "/api/users/ann")).status, 200);
   assert.equal((await asked.ask("GET", "/api/users", { cookie })).status, 401, "whoever is removed is out");
-  const list = await asked.ask("GET", "/api/users", { authorization: `Basic ${btoa("cara:cara's secret")}` });
+  const list = await asked.ask("GET", "/api/users", { authorization: `Basic ${btoa("cara:cara's own secret")}` });
   assert.deepEqual(list.body, {
     users: [
       { name: "ben", role: "viewer" },
@@ -211,7 +211,7 @@ test("users are added, changed and removed, and an admin is always left", async 
 
 test("the first user must be an admin, or nobody could add the second", async () => {
   const add = (role: string): Promise<Answer> =>
-    box().ask("POST", "/api/users", { from: "127.0.0.1", origin: "", body: { name: "ann", role, password: "ann's secret" } });
+    box().ask("POST", "/api/users", { from: "127.0.0.1", origin: "", body: { name: "ann", role, password: "ann's own secret" } });
   assert.equal((await add("viewer")).body["code"], "user-first-admin");
   assert.equal((await add("admin")).status, 201);
 });
@@ -261,7 +261,7 @@ test("every route of the own API is open to its role and above, and to nobody el
 test("a page of another origin changes nothing by the strength of a cookie, or of running on this machine", async () => {
   const asked = box(users);
   const { cookie } = await login(asked, "ann", admin.pass);
-  const body = { name: "eve", role: "admin", password: "eve's secret" };
+  const body = { name: "eve", role: "admin", password: "eve's own secret" };
   for (const origin of ["http://evil.example", "null", "http://box:8888", "https://box", ""])
     assert.equal((await asked.ask("POST", "/api/users", { cookie, origin, body })).status, 403, origin);
   assert.equal(
