@@ -12,7 +12,7 @@ import { CameraPage } from "./pages/camera/camera-page.tsx";
 import { ClaimPage } from "./pages/claim.tsx";
 import { DevicePage } from "./pages/device.tsx";
 import { EditPage } from "./pages/edit.tsx";
-import { HomePage } from "./pages/home.tsx";
+import { HomePage } from "./pages/home/home-page.tsx";
 import { LogPage } from "./pages/log.tsx";
 import { LoginPage } from "./pages/login.tsx";
 import { SettingsPage } from "./pages/settings/settings-page.tsx";

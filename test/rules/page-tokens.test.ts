@@ -63,7 +63,7 @@ test("nothing but the token file names a colour", () => {
 
 test("every token that a style uses exists", () => {
   const names = new Set([...css.matchAll(/^\s*--([a-z0-9-]+):/gm)].map((match) => match[1]));
-  names.add("aspect"); // set on each tile
+  for (const name of ["aspect", "columns", "rows"]) names.add(name); // set on tiles and their grid
   const missing = listFiles("src/web")
     .filter((path) => /\.(css|tsx?)$/.test(path))
     .flatMap((path) =>

@@ -13,7 +13,7 @@ const AXIS_WIDTH = 84;
 /** What a chart shows. */
 export interface ChartProps {
   readonly label: string;
-  readonly history: CameraHistory | undefined;
+  readonly history: CameraHistory;
   readonly series: "bitrate" | "fps" | "lossRatio";
   readonly format: (value: number) => string;
 }
@@ -45,7 +45,7 @@ export function Chart({ label, history, series, format }: ChartProps) {
   }, [shades, spoken]);
   useEffect(() => plot.current?.setData(dataOf(history, series)), [history]);
 
-  const newest = history?.[series].findLast((value) => value !== null);
+  const newest = history[series].findLast((value) => value !== null);
   return (
     <figure>
       <figcaption class="row">
@@ -57,8 +57,7 @@ export function Chart({ label, history, series, format }: ChartProps) {
   );
 }
 
-function dataOf(history: CameraHistory | undefined, series: ChartProps["series"]): [number[], (number | null)[]] {
-  if (history === undefined) return [[], []];
+function dataOf(history: CameraHistory, series: ChartProps["series"]): [number[], (number | null)[]] {
   const values = history[series];
   return [values.map((_value, index) => (history.from + index * history.stepMs) / 1000), [...values]];
 }

@@ -4,6 +4,8 @@ import "uplot/dist/uPlot.min.css";
 
 /** uPlot takes pixels only. */
 const LABEL_PX = 12;
+/** A young box's hour is as wide as any other. */
+const HOUR_S = 3600;
 
 /** What a plot is drawn from. */
 export interface PlotOptions {
@@ -29,7 +31,10 @@ export function drawPlot(element: HTMLElement, { data, width, height, axisWidth,
       height,
       legend: { show: false },
       cursor: { sync: { key: sync }, y: false, drag: { x: false, y: false } },
-      scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.15 : 1] } },
+      scales: {
+        x: { time: true, range: (_plot, _min, max) => [max - HOUR_S, max] },
+        y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
+      },
       axes: [
         { ...axis, size: 24, space: 80, values: (_plot, times) => times.map(clockTime) },
         { ...axis, size: axisWidth, space: 30, values: (_plot, values) => values.map(format) },

@@ -43,6 +43,7 @@ export const en = {
   "truth.all-off": "{off} {off|camera|cameras} off",
   "truth.box-healthy": "box healthy",
   "truth.box-problem": "the box needs attention",
+  "truth.updated-now": "updated now",
   "truth.updated": "updated {time} ago",
   "truth.unknown": "No word from the box",
   "truth.unreachable": "The box can’t be reached",
@@ -108,6 +109,7 @@ export const en = {
   "reason.login": "login needed",
   "reason.unreachable": "box can’t be reached",
   "reason.too-many": "too many viewers",
+  "badge.key-units-only": "slow network, key frames only",
   "note.audio-unsupported": "WebRTC can’t carry this camera’s sound; HLS plays it.",
   "note.key-units-only": "Slow network: key frames only.",
 

@@ -44,6 +44,7 @@ export const zh: Messages = {
   "truth.all-off": "{off} 台摄像机均已关闭",
   "truth.box-healthy": "设备正常",
   "truth.box-problem": "设备需要处理",
+  "truth.updated-now": "刚刚更新",
   "truth.updated": "{time}前更新",
   "truth.unknown": "与设备失去联系",
   "truth.unreachable": "无法连接设备",
@@ -108,6 +109,7 @@ export const zh: Messages = {
   "reason.login": "需要登录",
   "reason.unreachable": "无法连接设备",
   "reason.too-many": "观看人数过多",
+  "badge.key-units-only": "网络较慢，仅关键帧",
   "note.audio-unsupported": "WebRTC 不支持此摄像机的音频，打开声音时改用 HLS。",
   "note.key-units-only": "网络较慢：仅播放关键帧。",
 

@@ -1,4 +1,5 @@
 /** What all pictures of the page share, handed down to the tiles. */
+import { signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Clock } from "../browser/clock.ts";
@@ -26,6 +27,7 @@ export function createLiveServices(clock: Clock): LiveServices {
     // The report goes by itself; a box that doesn't take it changes nothing for the viewer.
     experience: (report) => void askBox("/api/viewers", { method: "POST", body: report, keepalive: true }),
     newId: () => Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join(""),
+    sounding: signal<string | undefined>(undefined),
   };
 }
 

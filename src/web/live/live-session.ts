@@ -3,19 +3,19 @@
  * time between two players, and measures what its viewer experiences.
  */
 import { signal } from "@preact/signals";
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Clock, Timer } from "../browser/clock.ts";
 import { Experience } from "./experience.ts";
 import type { ExperienceSink } from "./experience.ts";
 import { drawPicture, watchFrames } from "./frame-watch.ts";
-import { HlsPlayer } from "./hls-player.ts";
+import { HlsPlayer } from "./players/hls-player.ts";
 import { nextLiveState, patienceOf } from "./live-state.ts";
 import type { LiveEvent, LiveState, Reason, Transport } from "./live-state.ts";
-import type { Player, PlayerNote } from "./player.ts";
+import type { Player, PlayerNote } from "./players/player.ts";
 import type { Reachability } from "./reachability.ts";
 import type { Slot, Slots } from "./slots.ts";
-import { StillPlayer } from "./still-player.ts";
-import { hasWebRtc, WhepPlayer } from "./whep-player.ts";
+import { StillPlayer } from "./players/still-player.ts";
+import { hasWebRtc, WhepPlayer } from "./players/whep-player.ts";
 
 /** What all pictures of the page share. */
 export interface LiveServices {
@@ -27,6 +27,8 @@ export interface LiveServices {
   readonly stillTurns: Slots;
   readonly experience: ExperienceSink;
   readonly newId: () => string;
+  /** Name of the camera that may be heard; the others are muted. */
+  readonly sounding: Signal<string | undefined>;
 }
 
 /** Where the picture goes: the canvas keeps the last frame while the video shows none. */
@@ -40,14 +42,14 @@ export interface LiveView {
   readonly state: LiveState;
   /** When the last frame was shown, milliseconds since 1970. */
   readonly pictureAt: number | undefined;
-  readonly note: PlayerNote | undefined;
+  readonly notes: readonly PlayerNote[];
 }
 
 /** See the head of this file. */
 export class LiveSession {
   readonly #services: LiveServices;
   readonly #screen: Screen;
-  readonly #view = signal<LiveView>({ state: { phase: "paused" }, pictureAt: undefined, note: undefined });
+  readonly #view = signal<LiveView>({ state: { phase: "paused" }, pictureAt: undefined, notes: [] });
   readonly #stopFrames: () => void;
   #path: string;
   #player: Player | undefined;
@@ -87,8 +89,8 @@ export class LiveSession {
 
   /** Sound was asked for: where WebRTC carries none, HLS does. */
   wantSound(): void {
-    const { state, note } = this.#view.value;
-    if (note !== "audio-unsupported" || state.phase !== "playing" || state.transport !== "webrtc") return;
+    const { state, notes } = this.#view.value;
+    if (!notes.includes("audio-unsupported") || state.phase !== "playing" || state.transport !== "webrtc") return;
     this.#dispatch({ kind: "look-away" });
     this.#dispatch({ kind: "look", best: "hls", reason: "sound" });
   }
@@ -137,7 +139,8 @@ export class LiveSession {
   /** Arms the timer of the state; frames push a silence back without touching it. */
   #wait(): void {
     this.#timer?.cancel();
-    const patience = patienceOf(this.#view.value.state);
+    const { state, notes } = this.#view.value;
+    const patience = patienceOf(state, notes.includes("key-units-only"));
     if (patience === undefined) return;
     const { clock } = this.#services;
     const since = clock.now();
@@ -151,7 +154,7 @@ export class LiveSession {
 
   #open(transport: Transport, reason: Reason | undefined): void {
     const { clock, hlsSlots, stillTurns, reachability } = this.#services;
-    this.#view.value = { ...this.#view.value, note: undefined };
+    this.#view.value = { ...this.#view.value, notes: [] };
     const { experience: sink, newId } = this.#services;
     const experience = new Experience({ clock, sink, player: newId(), camera: this.#path, transport, reason });
     this.#experience = experience;
@@ -166,7 +169,10 @@ export class LiveSession {
         if (transport === "webrtc" && why === "blocked") reachability.failed();
         this.#dispatch({ kind: "failed", reason: why });
       },
-      onNote: (note: PlayerNote) => (this.#view.value = { ...this.#view.value, note }),
+      onNote: (note: PlayerNote, holds: boolean) => {
+        const others = this.#view.value.notes.filter((other) => other !== note);
+        this.#view.value = { ...this.#view.value, notes: holds ? [...others, note] : others };
+      },
     };
     if (transport === "webrtc") this.#player = WhepPlayer.open(options, clock);
     else if (transport === "still") {

@@ -51,6 +51,8 @@ export type LiveEvent =
 const PAUSES_MS = [250, 1000, 2000, 4000, 5000];
 /** After this long without a frame a picture is frozen. Slower cameras than one picture in two seconds are stills anyway. */
 const FROZEN_AFTER_MS = 2500;
+/** The same where the link carries key frames only: groups of pictures of 10 s fit. */
+const KEY_FRAME_MS = 12_000;
 /** A frozen session is given this long to go on by itself: the server keeps readers while a camera comes back. */
 const REOPEN_AFTER_MS = 6000;
 /** Longest wait for a first frame; a camera that sends a key unit every 4 s fits. */
@@ -93,15 +95,22 @@ export function nextLiveState(state: LiveState, event: LiveEvent): LiveState {
   }
 }
 
-/** How long the state may last without a frame before `silence`, or before `retry` when waiting; undefined: for ever. */
-export function patienceOf(state: LiveState): { readonly ms: number; readonly then: "silence" | "retry" } | undefined {
+/**
+ * How long the state may last without a frame before `silence`, or before `retry` when waiting; undefined: for ever.
+ * `keyUnitsOnly`: the box leaves out all pictures but key frames, since the link is too slow.
+ */
+export function patienceOf(
+  state: LiveState,
+  keyUnitsOnly = false,
+): { readonly ms: number; readonly then: "silence" | "retry" } | undefined {
   switch (state.phase) {
     case "paused":
       return undefined;
     case "opening":
       return { ms: OPENING_MS[state.transport], then: "silence" };
     case "playing":
-      return { ms: state.transport === "still" ? STILL_MS : FROZEN_AFTER_MS, then: "silence" };
+      if (state.transport === "still") return { ms: STILL_MS, then: "silence" };
+      return { ms: keyUnitsOnly ? KEY_FRAME_MS : FROZEN_AFTER_MS, then: "silence" };
     case "frozen":
       return { ms: REOPEN_AFTER_MS, then: "silence" };
     case "waiting":

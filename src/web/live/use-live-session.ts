@@ -18,7 +18,7 @@ export interface LiveHandle {
   readonly wantSound: () => void;
 }
 
-const asleep: LiveView = { state: { phase: "paused" }, pictureAt: undefined, note: undefined };
+const asleep: LiveView = { state: { phase: "paused" }, pictureAt: undefined, notes: [] };
 
 /** Plays `path` while it is seen; `up` says whether the box has media of it, `wanted` whether to play at all. */
 export function useLiveSession(options: { readonly path: string; readonly up: boolean; readonly wanted: boolean }): LiveHandle {

@@ -96,8 +96,16 @@ function connectionRows(camera: CameraView): readonly Row[] {
     [t("figures.transport"), camera.transport?.toUpperCase() ?? t("none")],
     [t("figures.source"), source.address ?? t(`source.${source.kind}`)],
     [t("figures.reconnects"), t("figures.reconnects-value", { day: reconnects.lastDay, total: reconnects.total })],
-    [t("figures.readers"), formatNumber(camera.readers.total, spoken)],
+    [t("figures.readers"), readersOf(camera)],
     [t("figures.drops"), formatNumber(camera.readers.drops, spoken)],
     [t("figures.memory"), `${formatBytes(figures.memoryBytes, spoken)} / ${formatBytes(figures.memoryLimitBytes, spoken)}`],
   ];
+}
+
+/** `3 · WEBRTC 2 · RTSP 1`. */
+function readersOf({ readers }: CameraView): string {
+  const spoken = language.value;
+  const split = Object.entries(readers.byProtocol).filter(([, count]) => count > 0);
+  const words = split.map(([protocol, count]) => `${protocol.toUpperCase()} ${formatNumber(count, spoken)}`);
+  return [formatNumber(readers.total, spoken), ...words].join(" · ");
 }

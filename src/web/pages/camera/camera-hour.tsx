@@ -1,56 +1,49 @@
 /** The last hour of a camera: bitrate, frame rate and loss, one below the other on one time axis. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { CameraHistory } from "#api/contract/cameras.ts";
+import type { CameraHistory, CameraView } from "#api/contract/cameras.ts";
 import { askBox } from "../../box/client.ts";
 import { useBox } from "../../box/box.ts";
 import { Chart } from "../../components/chart.tsx";
 import { formatBitrate, formatNumber, formatShare } from "../../i18n/format.ts";
 import { language, t } from "../../i18n/text.ts";
-
-/** A new point every so often. */
-const REFRESH_MS = 10_000;
+import { carryOn, hasValues } from "./hour.ts";
 
 /** The three charts. */
-export function CameraHour({ name }: { readonly name: string }) {
-  const { clock } = useBox();
-  const history = useSignal<CameraHistory | "none" | undefined>(undefined);
+export function CameraHour({ camera }: { readonly camera: CameraView }) {
+  const box = useBox();
+  const history = useSignal<CameraHistory | undefined>(undefined);
+  const { name, figures } = camera;
+  const reachable = box.reachable.value;
+  // Asked for once, and again after a time without a word; in between, figures come by the event stream.
   useEffect(() => {
     let gone = false;
-    const load = async (): Promise<void> => {
-      const answer = await askBox<CameraHistory>(`/api/cameras/${encodeURIComponent(name)}/history`);
-      if (!gone) history.value = answer.kind === "ok" ? answer.value : (history.value ?? "none");
-    };
-    void load();
-    const timer = clock.every(REFRESH_MS, () => void load());
+    void askBox<CameraHistory>(`/api/cameras/${encodeURIComponent(name)}/history`).then((answer) => {
+      if (!gone && answer.kind === "ok") history.value = answer.value;
+    });
     return () => {
       gone = true;
-      timer.cancel();
     };
-  }, [name]);
+  }, [name, reachable]);
+  useEffect(() => {
+    if (history.value !== undefined) history.value = carryOn(history.value, camera, box.now);
+  }, [figures]);
   const spoken = language.value;
   const shown = history.value;
+  const parts = [
+    ["figures.bitrate", "bitrate", (value: number) => formatBitrate(value, spoken)],
+    ["figures.fps", "fps", (value: number) => formatNumber(value, spoken)],
+    ["figures.loss", "lossRatio", (value: number) => formatShare(value, spoken)],
+  ] as const;
   return (
-    <section class="panel stack">
+    <section class="panel stack hour">
       <h2>{t("hour.title")}</h2>
-      {shown === "none" && <p class="quiet">{t("hour.none")}</p>}
-      <Chart
-        label={t("figures.bitrate")}
-        history={historyOf(shown)}
-        series="bitrate"
-        format={(value) => formatBitrate(value, spoken)}
-      />
-      <Chart label={t("figures.fps")} history={historyOf(shown)} series="fps" format={(value) => formatNumber(value, spoken)} />
-      <Chart
-        label={t("figures.loss")}
-        history={historyOf(shown)}
-        series="lossRatio"
-        format={(value) => formatShare(value, spoken)}
-      />
+      {shown !== undefined && !hasValues(shown) && <p class="quiet">{t("hour.none")}</p>}
+      {shown !== undefined &&
+        hasValues(shown) &&
+        parts.map(([label, series, format]) => (
+          <Chart key={series} label={t(label)} history={shown} series={series} format={format} />
+        ))}
     </section>
   );
-}
-
-function historyOf(shown: CameraHistory | "none" | undefined): CameraHistory | undefined {
-  return shown === "none" ? undefined : shown;
 }

@@ -50,7 +50,7 @@ export function CameraPage({ state, name }: { readonly state: BoxState; readonly
         <div class="stack">
           <LargePicture camera={camera} />
           <StateLine camera={camera} />
-          <CameraHour name={name} />
+          <CameraHour camera={camera} />
           {isAdmin && <CameraReaders details={details} />}
         </div>
         <div class="stack">
@@ -73,9 +73,11 @@ function StateLine({ camera }: { readonly camera: CameraView }) {
   };
   const { state, cause, advice } = camera;
   return (
-    <div class="panel stack state-line" aria-live="polite">
+    <div class="panel stack state-line">
       <div class="row">
-        <StateWord mark={camera.mark} word={stateWord(camera)} />
+        <span role="status">
+          <StateWord mark={camera.mark} word={stateWord(camera)} />
+        </span>
         <span class="quiet figures">{t("problem.since", { time: lasting(camera.since, box.now) })}</span>
         {state.kind === "offline" && (
           <span class="quiet figures">{t("camera.retry-in", { time: lasting(box.now, Math.max(box.now, state.retryAt)) })}</span>

@@ -4,6 +4,7 @@ import type { Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { ConfigProblem } from "#api/contract/answers.ts";
 import type { ConfigChange, ConfigCheck, ConfigText } from "#api/contract/config.ts";
+import { useBox } from "../../box/box.ts";
 import { askBox } from "../../box/client.ts";
 import { Notice } from "../../components/notice.tsx";
 import { RefusalNotice } from "../../components/refusal.tsx";
@@ -50,7 +51,8 @@ function Editor(props: {
   const busy = useSignal(false);
   const changed = text.value !== loaded.text;
   const stale = props.etagInForce !== loaded.etag;
-  const problems = problemsOf(outcome.value) ?? loaded.problems;
+  const found = useFindings(text.value, changed);
+  const problems = problemsOf(outcome.value) ?? found ?? loaded.problems;
   const check = async (): Promise<void> => {
     busy.value = true;
     const answer = await askBox<ConfigCheck>("/api/config/check", { method: "POST", body: { text: text.value } });
@@ -118,4 +120,23 @@ function problemsOf(outcome: Outcome | undefined): readonly ConfigProblem[] | un
   if (outcome.kind === "checked") return outcome.check.problems;
   if (outcome.kind === "saved") return outcome.change.problems;
   return outcome.answer.kind === "refused" ? outcome.answer.error.problems : undefined;
+}
+
+/** After this long without a key the text is looked at. */
+const PAUSE_MS = 700;
+
+/** What is wrong with a text that is being written; what stood there before stays until the box has said more. */
+function useFindings(text: string, changed: boolean): readonly ConfigProblem[] | undefined {
+  const { clock } = useBox();
+  const findings = useSignal<readonly ConfigProblem[] | undefined>(undefined);
+  useEffect(() => {
+    if (!changed) return undefined;
+    const timer = clock.after(PAUSE_MS, () => {
+      void askBox<ConfigCheck>("/api/config/check", { method: "POST", body: { text } }).then((answer) => {
+        if (answer.kind === "ok") findings.value = answer.value.problems;
+      });
+    });
+    return () => timer.cancel();
+  }, [text, changed]);
+  return changed ? findings.value : undefined;
 }

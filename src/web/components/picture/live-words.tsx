@@ -1,19 +1,22 @@
 /** What is said on a picture: by which way it comes and why not a better one; why there is none; when the last one was. */
 import type { CameraView } from "#api/contract/cameras.ts";
-import { useBox } from "../box/box.ts";
-import { formatMoment } from "../i18n/format.ts";
-import { language, t } from "../i18n/text.ts";
-import type { LiveView } from "../live/live-session.ts";
-import { said, stateWord } from "./camera-words.tsx";
-import { Mark } from "./mark.tsx";
-import type { MarkName } from "./mark.tsx";
+import { useBox } from "../../box/box.ts";
+import { formatMoment } from "../../i18n/format.ts";
+import { language, t } from "../../i18n/text.ts";
+import type { LiveView } from "../../live/live-session.ts";
+import type { PlayerNote } from "../../live/players/player.ts";
+import { said, stateWord } from "../camera-words.tsx";
+import { Mark } from "../mark.tsx";
+import type { MarkName } from "../mark.tsx";
 
 /** `RTC`, or `HLS · UDP blocked`. Nothing while there is no live picture. */
-export function LiveBadge({ live, fresh }: { readonly live: LiveView; readonly fresh: boolean }) {
+export function LiveBadge(props: { readonly live: LiveView; readonly camera: CameraView; readonly fresh: boolean }) {
+  const { live, camera, fresh } = props;
   const box = useBox();
   const { state } = live;
   if (!fresh || state.phase !== "playing") return null;
-  const why = state.reason === undefined ? undefined : t(`reason.${state.reason}`);
+  const reason = state.reason === undefined ? undefined : t(`reason.${state.reason}`);
+  const why = notesOf(live, camera).includes("key-units-only") ? t("badge.key-units-only") : reason;
   // A still is never taken for live: it has its time.
   const at = state.transport === "still" && live.pictureAt !== undefined ? box.boxTime(live.pictureAt) : undefined;
   const way = t(`transport.${state.transport}`);
@@ -67,4 +70,12 @@ function wordsOf({ state }: LiveView, camera: CameraView): MiddleWords {
 
 function isUp({ mark }: CameraView): boolean {
   return mark === "live" || mark === "degraded";
+}
+
+/** Below this a camera may send key frames alone. */
+const MOVING_FPS = 2;
+
+/** What is to be said beside the picture. */
+export function notesOf(live: LiveView, { figures }: CameraView): readonly PlayerNote[] {
+  return live.notes.filter((note) => note !== "key-units-only" || (figures.fps ?? 0) > MOVING_FPS);
 }

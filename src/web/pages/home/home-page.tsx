@@ -1,14 +1,17 @@
 /** Home: is all well, if not what to do, and every camera live. */
 import type { CameraView } from "#api/contract/cameras.ts";
-import { useBox } from "../box/box.ts";
-import type { BoxState } from "../box/apply-change.ts";
-import { truthOf } from "../box/truth.ts";
-import { LiveTile } from "../components/live-tile.tsx";
-import { Mark } from "../components/mark.tsx";
-import { ProblemCard } from "../components/problem-card.tsx";
-import { formatBytes, formatDuration, formatNumber, formatShare } from "../i18n/format.ts";
-import { language, t } from "../i18n/text.ts";
-import { useSession } from "../session/session.ts";
+import { useBox } from "../../box/box.ts";
+import type { BoxState } from "../../box/apply-change.ts";
+import { truthOf } from "../../box/truth.ts";
+import { Mark } from "../../components/mark.tsx";
+import { ProblemCard } from "../../components/problem-card.tsx";
+import { formatBytes, formatDuration, formatNumber, formatShare } from "../../i18n/format.ts";
+import { language, t } from "../../i18n/text.ts";
+import { useSession } from "../../session/session.ts";
+import { HomeGrid } from "./home-grid.tsx";
+
+/** Words of the box this young are now: a counter that jumps between 0 and 1 tells nothing. */
+const FRESH_MS = 5000;
 
 /** The home page. */
 export function HomePage({ state }: { readonly state: BoxState }) {
@@ -26,20 +29,23 @@ export function HomePage({ state }: { readonly state: BoxState }) {
         </section>
       )}
       <section class="section" aria-label={t("nav.cameras")}>
-        <div class="grid">
-          {cameras.map((camera) => (
-            <LiveTile key={camera.name} camera={camera} />
-          ))}
-          {isAdmin && (
-            <a class="tile-button" href="/add">
-              <span>{t("home.add")}</span>
-              {cameras.every((camera) => camera.demo) && <span class="small">{t("home.add-hint")}</span>}
-            </a>
-          )}
-          {!isAdmin && cameras.length === 0 && <p class="empty">{t("home.empty")}</p>}
-        </div>
+        {cameras.length > 0 && <HomeGrid cameras={cameras} />}
+        {!isAdmin && cameras.length === 0 && <p class="empty">{t("home.empty")}</p>}
       </section>
-      <DeviceStrip state={state} />
+      {isAdmin && cameras.every((camera) => camera.demo) && (
+        <a class="tile-button" href="/add">
+          <span class="lead">{t("home.add")}</span>
+          <span class="small">{t("home.add-hint")}</span>
+        </a>
+      )}
+      <div class="foot">
+        <DeviceStrip state={state} />
+        {isAdmin && !cameras.every((camera) => camera.demo) && (
+          <a class="button" href="/add">
+            {t("home.add")}
+          </a>
+        )}
+      </div>
     </>
   );
 }
@@ -58,9 +64,20 @@ function TruthLine({ state }: { readonly state: BoxState }) {
     <div class="truth">
       <h1 class="state" data-mark={lost ? "off" : mark}>
         <Mark name={lost ? "off" : mark} />
-        <span role="status">{lost ? t("truth.unknown") : parts.map(({ key, values }) => t(key, values)).join(" · ")}</span>
+        <span role="status">
+          {lost
+            ? t("truth.unknown")
+            : parts.map(({ key, values }, index) => (
+                <span key={key} class="part">
+                  {index > 0 && " · "}
+                  {t(key, values)}
+                </span>
+              ))}
+        </span>
       </h1>
-      <p class="quiet small figures">{t("truth.updated", { time: formatDuration(age, language.value) })}</p>
+      <p class="quiet small figures">
+        {age < FRESH_MS ? t("truth.updated-now") : t("truth.updated", { time: formatDuration(age, language.value) })}
+      </p>
     </div>
   );
 }

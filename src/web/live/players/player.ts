@@ -1,5 +1,5 @@
 /** What opens a picture: the interface of the ways to play, and how they fail. */
-import type { Reason } from "./live-state.ts";
+import type { Reason } from "../live-state.ts";
 
 /** What a player is given. Callbacks stop after `close`. */
 export interface PlayerOptions {
@@ -12,8 +12,8 @@ export interface PlayerOptions {
   readonly onSession: (id: string) => void;
   /** Called once; the player is of no use afterwards and is to be closed. */
   readonly onFailed: (reason: Reason) => void;
-  /** What plays although not all of it does, e.g. audio that a browser can't. */
-  readonly onNote: (note: PlayerNote) => void;
+  /** Something to say beside the picture, from now on or no longer. */
+  readonly onNote: (note: PlayerNote, holds: boolean) => void;
 }
 
 /** Something to say beside a playing picture. */

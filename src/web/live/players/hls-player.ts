@@ -5,7 +5,7 @@
 import type Hls from "hls.js";
 import { liveAddress, reasonOf } from "./player.ts";
 import type { Player, PlayerOptions } from "./player.ts";
-import type { Reason } from "./live-state.ts";
+import type { Reason } from "../live-state.ts";
 
 /** Low latency holds a request open for the next part; `plain` asks in between, for stills. */
 export type HlsMode = "low-latency" | "plain";

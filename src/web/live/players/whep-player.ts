@@ -2,7 +2,8 @@
  * WebRTC by WHEP (RFC 9725 draft's way for playing): one POST with an offer, the box answers with its candidates, media comes
  * over UDP, or over TCP where UDP is blocked. DELETE ends it.
  */
-import type { Clock, Timer } from "../browser/clock.ts";
+import type { Clock, Timer } from "../../browser/clock.ts";
+import { watchKeyFrames } from "./key-frame-watch.ts";
 import { codeOf, liveAddress, reasonOf } from "./player.ts";
 import type { Player, PlayerOptions } from "./player.ts";
 
@@ -19,6 +20,7 @@ export class WhepPlayer implements Player {
   readonly #abort = new AbortController();
   #timer: Timer | undefined;
   #session: string | undefined;
+  #stopWatching: (() => void) | undefined;
   #closed = false;
 
   private constructor(options: PlayerOptions, clock: Clock) {
@@ -38,6 +40,7 @@ export class WhepPlayer implements Player {
     if (this.#closed) return;
     this.#closed = true;
     this.#timer?.cancel();
+    this.#stopWatching?.();
     this.#abort.abort();
     this.#connection.close();
     if (this.#session !== undefined) void fetch(this.#session, { method: "DELETE", keepalive: true }).catch(() => undefined);
@@ -81,7 +84,7 @@ export class WhepPlayer implements Player {
       return;
     }
     if (/^m=video 0 /m.test(answer)) return this.#fail("codec");
-    if (/^m=audio 0 /m.test(answer)) this.#options.onNote("audio-unsupported");
+    if (/^m=audio 0 /m.test(answer)) this.#options.onNote("audio-unsupported", true);
     await this.#connection.setRemoteDescription({ type: "answer", sdp: answer });
     this.#timer?.cancel();
     if (this.#connection.connectionState === "connected") return;
@@ -94,6 +97,9 @@ export class WhepPlayer implements Player {
     if (connectionState === "connected") {
       this.#timer?.cancel();
       this.#options.onConnected();
+      this.#stopWatching ??= watchKeyFrames(this.#connection, this.#clock, (only) =>
+        this.#options.onNote("key-units-only", only),
+      );
     }
     if (connectionState === "failed") this.#fail(this.#session === undefined ? "unreachable" : "ended");
     if (connectionState === "closed") this.#fail("ended");

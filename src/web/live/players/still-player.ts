@@ -2,10 +2,10 @@
  * Still pictures, where nothing else comes through: every few seconds one key unit is fetched by plain HLS, shown, and the
  * connection given back. All tiles take turns, one at a time, so that a page of them stays within the browser's connections.
  */
-import type { Clock, Timer } from "../browser/clock.ts";
+import type { Clock, Timer } from "../../browser/clock.ts";
 import { HlsPlayer } from "./hls-player.ts";
 import type { Player, PlayerOptions } from "./player.ts";
-import type { Slot, Slots } from "./slots.ts";
+import type { Slot, Slots } from "../slots.ts";
 
 /** From one picture to the next. */
 const PERIOD_MS = 8000;

@@ -6,23 +6,25 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { CameraView } from "#api/contract/cameras.ts";
-import { useBox } from "../box/box.ts";
-import { cameraAddress } from "../browser/routes.ts";
-import { useLiveSession } from "../live/use-live-session.ts";
-import type { LiveHandle } from "../live/use-live-session.ts";
-import { t } from "../i18n/text.ts";
-import { stateWord } from "./camera-words.tsx";
+import { useBox } from "../../box/box.ts";
+import { cameraAddress } from "../../browser/routes.ts";
+import { useLiveSession } from "../../live/use-live-session.ts";
+import type { LiveHandle } from "../../live/use-live-session.ts";
+import { t } from "../../i18n/text.ts";
+import { stateWord } from "../camera-words.tsx";
 import { LiveBadge, LiveMiddle } from "./live-words.tsx";
-import { Mark } from "./mark.tsx";
+import { Mark } from "../mark.tsx";
+import { EdgeControls, pictureKeys, usePictureControls } from "./picture-controls.tsx";
 
 /** A look this long asks for the main stream. */
 const LONG_LOOK_MS = 2000;
 
-/** A tile of the grid: the small stream, the main one for those who look closely. */
+/** A tile of the grid: the small stream, the main one for those who look closely or let it fill the screen. */
 export function LiveTile({ camera }: { readonly camera: CameraView }) {
   const { clock } = useBox();
   const looking = useSignal(false);
   const close = useSignal(false);
+  const full = useSignal(false);
   useEffect(() => {
     if (!looking.value) {
       close.value = false;
@@ -31,8 +33,16 @@ export function LiveTile({ camera }: { readonly camera: CameraView }) {
     const timer = clock.after(LONG_LOOK_MS, () => (close.value = true));
     return () => timer.cancel();
   }, [looking.value]);
-  const path = close.value ? camera.name : (camera.subStream ?? camera.name);
+  const path = close.value || full.value ? camera.name : (camera.subStream ?? camera.name);
   const live = usePicture(camera, path);
+  const controls = usePictureControls(camera, live);
+  const isFull = controls.full.value;
+  useEffect(() => void (full.value = isFull), [isFull]);
+  const press = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.key === pictureKeys.full) controls.toggleFull();
+    if (event.key === pictureKeys.sound && controls.hasSound) controls.toggleSound();
+  };
   return (
     <article
       ref={live.frame}
@@ -40,16 +50,18 @@ export function LiveTile({ camera }: { readonly camera: CameraView }) {
       data-camera={camera.name}
       data-fresh={isFresh(live, camera) ? "yes" : "no"}
       data-phase={live.view.value.state.phase}
-      style={{ "--aspect": aspectOf(camera) }}
       onPointerEnter={() => (looking.value = true)}
       onPointerLeave={() => (looking.value = false)}
       onFocusCapture={() => (looking.value = true)}
       onBlurCapture={() => (looking.value = false)}
+      onKeyDown={press}
     >
-      <Picture live={live} camera={camera} muted={true} />
-      <a class="open" href={cameraAddress(camera.name)}>
+      <a class="open" href={cameraAddress(camera.name)} aria-keyshortcuts={`${pictureKeys.full} ${pictureKeys.sound}`}>
         <span class="unseen">{t("tile.open", { name: camera.label, state: stateWord(camera) })}</span>
       </a>
+      <Picture live={live} camera={camera} muted={controls.muted}>
+        <EdgeControls controls={controls} />
+      </Picture>
     </article>
   );
 }
@@ -65,14 +77,6 @@ export function usePicture(camera: CameraView, path: string): LiveHandle {
 export function isFresh(live: LiveHandle, camera: CameraView): boolean {
   const { phase } = live.view.value.state;
   return phase === "playing" && (camera.mark === "live" || camera.mark === "degraded");
-}
-
-/** Width to height as the camera declares it, for CSS. */
-export function aspectOf(camera: CameraView): string {
-  const props = camera.tracks.find((track) => track.kind === "video")?.props;
-  const width = Number(props?.["width"]);
-  const height = Number(props?.["height"]);
-  return width > 0 && height > 0 ? `${String(width)} / ${String(height)}` : "16 / 9";
 }
 
 /** Video, last picture, and what is to be said about them. */
@@ -102,7 +106,7 @@ export function Picture(props: {
       <div class="edge">
         <Mark name={camera.mark} />
         <span class="name">{camera.label}</span>
-        <LiveBadge live={live.view.value} fresh={fresh} />
+        <LiveBadge live={live.view.value} camera={camera} fresh={fresh} />
         {props.children}
       </div>
     </>
