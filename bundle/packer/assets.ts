@@ -5,7 +5,7 @@ import { ASSET_FOLDERS } from "../../src/platform/assets.ts";
 import type { Architecture } from "./node-base.ts";
 
 /** Assets that a release must hold; the others are there when they were built. */
-const REQUIRED = ["demo.clip", "hls.min.js", "licences.txt", "native"];
+const REQUIRED = ["demo.clip", "hls.min.js", "licences.txt", "native", "units", "web"];
 
 /** File by asset name. Throws where a required one is missing. */
 export function collectAssets(root: string, architecture: Architecture): ReadonlyMap<string, string> {

@@ -21,7 +21,7 @@ import type { RunningService, Service, ServiceContext } from "./service.ts";
 import { openHls } from "./openers/hls.ts";
 import { openMetrics } from "./openers/metrics.ts";
 import { openWebRtc } from "./openers/webrtc.ts";
-import { PAGE_FOLDER, readPageFiles } from "./page/page-files.ts";
+import { readPageFiles } from "./page/page-files.ts";
 import { VERSION } from "./version.ts";
 
 /** Every service, in the order they start. */
@@ -149,7 +149,7 @@ function apiViews(context: ServiceContext): ApiViews {
 }
 
 function openWeb(context: ServiceContext): Promise<RunningService> {
-  const page = readPageFiles(PAGE_FOLDER);
+  const page = readPageFiles();
   if (page.find("index.html") === undefined) context.log.warn({ command: "scripts/web" }, "the page isn't built");
   const options = context.config.slice(webOptions);
   return openHttp(context, {

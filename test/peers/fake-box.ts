@@ -9,7 +9,7 @@ import type { ErrorAnswer, Explanation } from "#api/contract/answers.ts";
 import type { Change, EventRecord } from "#api/contract/events.ts";
 import { HttpServer } from "#api/http-server.ts";
 import { addPageRoutes } from "#api/routes/page.ts";
-import { PAGE_FOLDER, readPageFiles } from "#app/page/page-files.ts";
+import { readPageFiles } from "#app/page/page-files.ts";
 import { silentLogger } from "#base/log.ts";
 import { createNetwork } from "#platform/network.ts";
 import { CONFIG_TEXT, DOCTOR_REPORT, historyOf, probeLines } from "./fake-box-answers.ts";
@@ -87,7 +87,7 @@ export class FakeBox {
   }
 
   #mount(server: FastifyInstance): void {
-    addPageRoutes(server, readPageFiles(PAGE_FOLDER));
+    addPageRoutes(server, readPageFiles());
     if (this.#live !== undefined) passOn(server, this.#live);
     server.get("/api/session", () => this.#scene.session);
     server.get("/api/health", () => this.#scene.snapshot.health);

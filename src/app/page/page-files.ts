@@ -1,11 +1,11 @@
-/** The built page, read into memory when the server starts: a megabyte at most, and no file is touched per request. */
+/** The built page, read when the server starts: a megabyte at most, and no file is touched per request. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { extname, join, relative } from "node:path";
+import { extname } from "node:path";
 import type { PageFile, PageFiles } from "#api/routes/page.ts";
+import { listAssets, readAsset } from "#platform/assets.ts";
 
-/** Where scripts/web builds the page. */
-export const PAGE_FOLDER = join(import.meta.dirname, "..", "..", "..", "build", "web");
+/** Folder of the page among the assets. */
+const FOLDER = "web";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -16,26 +16,16 @@ const types: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** Reads the page of `folder`; empty where it isn't built. */
-export function readPageFiles(folder: string): PageFiles {
+/** Reads the page, of the checkout or inside the executable; empty where it isn't built. */
+export function readPageFiles(): PageFiles {
   const files = new Map<string, PageFile>();
-  if (existsSync(folder)) {
-    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      const type = types[extname(entry.name)];
-      if (!entry.isFile() || type === undefined) continue;
-      const path = join(entry.parentPath, entry.name);
-      files.set(relative(folder, path), readFile(path, type));
-    }
+  for (const name of listAssets(FOLDER)) {
+    const type = types[extname(name)];
+    const plain = type === undefined ? undefined : readAsset(name);
+    if (type === undefined || plain === undefined) continue;
+    const version = createHash("sha256").update(plain).digest("hex").slice(0, 16);
+    const [gzip, brotli] = [readAsset(`${name}.gz`), readAsset(`${name}.br`)];
+    files.set(name.slice(FOLDER.length + 1), { type, version, plain, gzip, brotli });
   }
   return { find: (path) => files.get(path) };
-}
-
-function readFile(path: string, type: string): PageFile {
-  const plain = readFileSync(path);
-  const version = createHash("sha256").update(plain).digest("hex").slice(0, 16);
-  const packed = (suffix: string): Buffer | undefined => {
-    const beside = `${path}.${suffix}`;
-    return existsSync(beside) ? readFileSync(beside) : undefined;
-  };
-  return { type, version, plain, gzip: packed("gz"), brotli: packed("br") };
 }
