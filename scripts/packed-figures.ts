@@ -69,7 +69,15 @@ try {
 async function withSluice<T>(use: (started: Times, pid: number) => T | Promise<T>, { demo } = { demo: true }): Promise<T> {
   const port = await freePort();
   const config = join(folder, "sluice.yml");
-  const others = ["hlsAddress", "webrtcAddress", "webAddress", "webrtcLocalUDPAddress", "rtpAddress", "rtcpAddress"];
+  const others = [
+    "hlsAddress",
+    "webrtcAddress",
+    "webAddress",
+    "webrtcLocalUDPAddress",
+    "webrtcLocalTCPAddress",
+    "rtpAddress",
+    "rtcpAddress",
+  ];
   const lines = others.map(async (key) => `${key}: 127.0.0.1:${String(await freePort())}`);
   const text = [
     `rtspAddress: 127.0.0.1:${String(port)}`,

@@ -143,7 +143,7 @@ export function createWebServer(options: WebListenerOptions, health: HealthView,
     ...listener,
     mount: (server) => {
       // Before the guards: the page itself holds nothing secret, and where nobody may in yet it says how.
-      if (page !== undefined) addPageRoutes(server, page);
+      if (page !== undefined) addPageRoutes(server, page, () => live.webrtc?.handler.prepare?.());
       if (accounts !== undefined) mountOwnApi(server, { accounts, trustedProxies, views });
       if (views !== undefined) mountMediaMtxApi(server, { authenticator, trustedProxies, views });
       void server.register((scope, _options, done) => {

@@ -78,4 +78,6 @@ export interface HttpHandler {
   handle(request: HttpRequest): Promise<HttpReply>;
   /** Answers what can be answered without promises, now or later; false leaves the request to `handle`. */
   quick?(exchange: QuickExchange): boolean;
+  /** Somebody is likely to ask soon: what takes long to load may be loaded. */
+  prepare?(): void;
 }

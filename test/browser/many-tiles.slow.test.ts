@@ -7,21 +7,19 @@ import { describe, test, type TestContext } from "node:test";
 import type { Page } from "playwright-core";
 import { missingChromium, startChromium } from "#test/support/chromium.ts";
 import { freeTcpPort } from "#test/support/free-ports.ts";
-import { startSluice } from "#test/support/sluice-process.ts";
+import { startSluice, type SluiceProcess } from "#test/support/sluice-process.ts";
 import { FakeBox } from "../peers/fake-box.ts";
 import { sceneOf } from "../peers/fake-box-scenes.ts";
 
 const TILES = 16;
 const API_MS = 1000;
-/** As behind a firewall that lets no UDP through: of the box's candidates only those over TCP can be reached. */
-const WITHOUT_UDP = `(() => {
-  const { setRemoteDescription } = RTCPeerConnection.prototype;
-  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
-    return setRemoteDescription.call(this, { type, sdp: sdp.replace(/^a=candidate:\\S+ \\d+ udp .*\\r\\n/gim, "") });
-  };
-})()`;
+/** As behind a firewall that lets no UDP through: Chromium sends none but through proxies, and there are none. */
+const WITHOUT_UDP = ["--force-webrtc-ip-handling-policy=disable_non_proxied_udp"];
 
-async function openPage(t: TestContext, before: string): Promise<Page> {
+async function openPage(
+  t: TestContext,
+  { before = "", flags = [] as readonly string[] },
+): Promise<{ page: Page; sluice: SluiceProcess }> {
   const tcp = await freeTcpPort();
   const sluice = await startSluice(t, { config: `webrtcLocalTCPAddress: 127.0.0.1:${String(tcp)}`, args: ["--demo"] });
   const scene = sceneOf("many");
@@ -32,12 +30,12 @@ async function openPage(t: TestContext, before: string): Promise<Page> {
   );
   await box.start();
   t.after(() => box.close());
-  const browser = await startChromium(t);
+  const browser = await startChromium(t, flags);
   const context = await browser.newContext({ viewport: { width: 1600, height: 1400 }, locale: "en-GB" });
   const page = await context.newPage();
   await page.addInitScript(before);
   await page.goto(box.address);
-  return page;
+  return { page, sluice };
 }
 
 /** Asks the API from the page, beside its tiles. */
@@ -49,18 +47,22 @@ async function apiMs(page: Page): Promise<number> {
 
 describe("sixteen tiles without UDP", { skip: missingChromium() }, () => {
   test("all of them move over WebRTC's TCP", async (t) => {
-    const page = await openPage(t, WITHOUT_UDP);
+    const { page, sluice } = await openPage(t, { flags: WITHOUT_UDP });
     await page
       .locator(".tile .badge[data-transport=webrtc]")
       .nth(TILES - 1)
       .waitFor({ timeout: 60_000 });
+    const response = await fetch(`http://127.0.0.1:${String(sluice.apiPort)}/v3/webrtcsessions/list`);
+    const { items } = (await response.json()) as { items: { localCandidate: string }[] };
+    assert.ok(items.length >= TILES);
+    for (const { localCandidate } of items) assert.match(localCandidate, /^host\/tcp\//);
     const answered = await apiMs(page);
     t.diagnostic(`API beside ${String(TILES)} tiles: ${answered.toFixed(0)} ms`);
     assert.ok(answered <= API_MS, `${answered.toFixed(0)} ms`);
   });
 
   test("without WebRTC two play HLS, the others show dated stills, and the API answers", async (t) => {
-    const page = await openPage(t, "delete window.RTCPeerConnection");
+    const { page } = await openPage(t, { before: "delete window.RTCPeerConnection" });
     await page.locator(".tile .badge[data-transport=hls]").nth(1).waitFor({ timeout: 30_000 });
     await page
       .locator(".tile .badge[data-transport=still]")

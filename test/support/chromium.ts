@@ -25,9 +25,9 @@ export function missingChromium(): string | false {
   return existsSync(EXECUTABLE) || (process.env["CI"] ?? "") !== "" ? false : "chromium is not installed";
 }
 
-/** Starts it; it ends with `t`. */
-export async function startChromium(t: Cleanup): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+/** Starts it, with `flags` of the test's own; it ends with `t`. */
+export async function startChromium(t: Cleanup, flags: readonly string[] = []): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: [...FLAGS, ...flags] });
   t.after(() => browser.close());
   return browser;
 }

@@ -70,6 +70,7 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
       `hlsAddress: ${host}:${String(hlsPort)}`,
       `webrtcAddress: ${host}:${String(webrtcPort)}`,
       `webrtcLocalUDPAddress: ${host}:${String(mediaPort)}`,
+      ...(config.includes("webrtcLocalTCPAddress:") ? [] : ['webrtcLocalTCPAddress: ""']),
       config,
     ].join("\n");
   writeFileSync(file, text(options.config));

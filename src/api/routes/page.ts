@@ -37,9 +37,16 @@ const POLICY = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-/** Adds the routes. Add them before any hook that asks who calls: the page itself holds nothing secret. */
-export function addPageRoutes(server: FastifyInstance, files: PageFiles): void {
-  server.get("/", (request, reply) => sendIndex(request, reply, files));
+/**
+ * Adds the routes; `opened` hears when somebody opens the page. Add them before any hook that asks who calls: the page itself
+ * holds nothing secret.
+ */
+export function addPageRoutes(server: FastifyInstance, files: PageFiles, opened: () => void = () => undefined): void {
+  const index = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    opened();
+    return sendIndex(request, reply, files);
+  };
+  server.get("/", index);
   server.get<{ Params: { "*": string } }>("/*", (request, reply) => {
     const path = request.params["*"];
     const file = path.endsWith(".html") ? undefined : files.find(path);
@@ -51,7 +58,7 @@ export function addPageRoutes(server: FastifyInstance, files: PageFiles): void {
     const wantsPage = request.headers.accept?.includes("text/html") === true;
     if (NOT_THE_PAGE.test(pathname) || path.startsWith("assets/") || !wantsPage)
       return sendError(reply, 404, apiError("api-no-route", { details: { method: request.method, path: pathname } }));
-    return sendIndex(request, reply, files);
+    return index(request, reply);
   });
 }
 

@@ -1,5 +1,6 @@
 /**
- * Options of WebRTC. Names and defaults are MediaMTX's.
+ * Options of WebRTC. Names are MediaMTX's, and its defaults but for TCP: without it, a viewer whose network blocks UDP gets HLS,
+ * of which browsers play two streams at once.
  */
 import { httpOptionSet } from "#base/http-options.ts";
 import {
@@ -42,7 +43,7 @@ export const webrtcOptions = {
     "Where media over UDP is sent from and received, one port for all sessions. Empty: none.",
   ),
   webrtcLocalTCPAddress: optionalListenAddressOption(
-    "",
+    ":8189",
     "Where media over TCP is received, for viewers who can't use UDP. Empty: none.",
   ),
   webrtcIPsFromInterfaces: booleanOption(true, "Tell clients the addresses of this machine's network interfaces."),

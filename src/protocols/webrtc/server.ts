@@ -58,7 +58,7 @@ export class WebRtcServer implements HttpHandler {
         open: (request, signal) => this.#open(request, signal),
         find: (secret) => this.#table.bySecret(secret),
         candidates: (address) => this.#candidates(address),
-        prepare: () => void this.#prepare().catch(() => undefined),
+        prepare: () => this.prepare(),
       },
     });
   }
@@ -79,6 +79,11 @@ export class WebRtcServer implements HttpHandler {
 
   handle(request: HttpRequest): Promise<HttpReply> {
     return this.#endpoint.handle(request);
+  }
+
+  /** Loads what handshakes need, so that the first viewer need not wait for it. */
+  prepare(): void {
+    if (!this.#closed) void this.#prepare().catch(() => undefined);
   }
 
   /** All sessions, for the API and the metrics. */

@@ -53,7 +53,7 @@ function mediamtxConfig(kind: ServerKind, ports: ServerPorts, cameras: readonly 
     `rtpAddress: 127.0.0.1:${ports.rtp}`,
     `rtcpAddress: 127.0.0.1:${ports.rtp + 1}`,
   ];
-  if (kind === "sluice") lines.push("web: no");
+  if (kind === "sluice") lines.push("web: no", 'webrtcLocalTCPAddress: ""');
   if (cameras.length > 0) lines.push("paths:");
   for (const camera of cameras) {
     lines.push(`  ${camera.name}:`, `    source: ${camera.url}`, "    sourceOnDemand: no", "    rtspTransport: tcp");

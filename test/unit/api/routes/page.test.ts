@@ -13,9 +13,9 @@ function file(text: string, type: string): PageFile {
   return { type, version: `v-${text}`, plain, gzip: gzipSync(plain), brotli: brotliCompressSync(plain) };
 }
 
-function serve(files: Readonly<Record<string, PageFile>>) {
+function serve(files: Readonly<Record<string, PageFile>>, opened?: () => void) {
   const server = fastify();
-  addPageRoutes(server, { find: (path) => files[path] });
+  addPageRoutes(server, { find: (path) => files[path] }, opened);
   return (url: string, headers: Readonly<Record<string, string>> = {}) => server.inject({ method: "GET", url, headers });
 }
 
@@ -29,6 +29,13 @@ test("addresses that the page understands get the page", async () => {
     const answer = await ask(url, HTML);
     assert.deepEqual([answer.statusCode, answer.body, answer.headers["cache-control"]], [200, "<page>", "no-cache"], url);
   }
+});
+
+test("what viewers need is told when somebody opens the page, and not for its files", async () => {
+  let opened = 0;
+  const visit = serve({ "index.html": file("<page>", "text/html"), "a.js": file("", "text/javascript") }, () => (opened += 1));
+  for (const url of ["/a.js", "/", "/camera/yard"]) await visit(url, HTML);
+  assert.equal(opened, 2);
 });
 
 test("hashed files are kept for ever, and come compressed as the browser takes them", async () => {
