@@ -12,6 +12,7 @@ import { loadNative } from "#platform/native.ts";
 import { createNetwork } from "#platform/network.ts";
 import { openServiceManager } from "#platform/service-manager/notification.ts";
 import type { ServiceManager } from "#platform/service-manager/notification.ts";
+import { openSupervised } from "#platform/service-manager/supervised.ts";
 
 /** What everything works with. */
 export interface Machine {
@@ -38,7 +39,7 @@ export function openMachine(environment: Readonly<Record<string, string | undefi
     hostName: hostname(),
     random: systemRandom,
     network: createNetwork({ native: loaded.native }),
-    serviceManager: openServiceManager(loaded.native, environment),
+    serviceManager: openSupervised(loaded.native, environment) ?? openServiceManager(loaded.native, environment),
     journal: openJournal(loaded.native, environment),
     memory: new MemoryTrim(loaded.native, () => process.memoryUsage.rss()),
     withoutNative: loaded.native === undefined ? loaded.reason : undefined,

@@ -29,6 +29,7 @@ import { createSchema } from "../schema.ts";
 import { StartGuard } from "../health/start-guard.ts";
 import { GuessFile, type GuessFileParts } from "../users/guessing/guess-file.ts";
 import { openTokenFile } from "../users/tokens/token-file.ts";
+import { supervise } from "../supervise/supervise.ts";
 import { VERSION } from "../version.ts";
 
 const MAX_PORT = 65_535;
@@ -48,6 +49,13 @@ export const run: Command = {
       name: "--port-fallback",
       summary: { en: "take the next free port where one is taken", zh: "端口被占用时自动使用下一个空闲端口" },
     },
+    {
+      name: "--supervise",
+      summary: {
+        en: "start it again when it ends or hangs, where no service manager does",
+        zh: "在没有服务管理器的系统上，异常退出或卡死时自动重启",
+      },
+    },
     { name: "--demo", summary: { en: "add a built-in camera on the path 'demo'", zh: "添加内置演示摄像机，路径为 demo" } },
   ],
   summary: { en: "run the server", zh: "运行服务器" },
@@ -57,6 +65,7 @@ export const run: Command = {
   },
   run: async (context) => {
     const rtspPort = readPort(context.options.get("--port"));
+    if (context.options.has("--supervise")) return supervise(context);
     const file = context.options.get("--config");
     const { folder, environment, language } = context;
     const profile = context.options.get("--profile");
@@ -93,7 +102,7 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
   const machine = openMachine(environment);
   const { log, configure: configureLog, tail: logTail, flush } = openLog(config.slice(logOptions), machine);
   const stateFolder = stateFolderOf(environment);
-  const guard = new StartGuard({ folder: stateFolder, boot: new HostFacts().boot() });
+  const guard = new StartGuard({ folder: environment["SLUICE_STARTS_DIRECTORY"] ?? stateFolder, boot: new HostFacts().boot() });
   rememberCrashes({ log, guard, flush });
   const mode = new SafeMode({ clock: machine.clock, log, guard, schema });
   const loadOptions = { schema, file: loaded.file, profile: context.options.get("--profile"), folder, environment };
