@@ -20,6 +20,7 @@ const statuses: Readonly<Record<string, number>> = {
   "config-file-broken": 409,
   "config-not-applied": 409,
   "config-overridden": 409,
+  "config-seal-busy": 429,
   "config-store-busy": 429,
   "http-no-answer": 502,
   "user-key-set": 502,

@@ -7,6 +7,8 @@ import type { Language } from "#base/errors.ts";
 import { languageOf } from "#base/language.ts";
 import { check } from "./commands/check.ts";
 import { doctor } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
 import { install, uninstall } from "./commands/install.ts";
 import { passwd } from "./commands/passwd.ts";
@@ -30,6 +32,8 @@ const commands: readonly Command[] = [
   schema,
   probe,
   passwd,
+  exportCommand,
+  importCommand,
   verify,
   doctor,
   install,

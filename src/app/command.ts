@@ -31,6 +31,13 @@ export interface OptionSpec {
   readonly summary: Bilingual;
 }
 
+/** Of every command that is about one configuration. */
+export const configOption: OptionSpec = {
+  name: "--config",
+  value: "FILE",
+  summary: { en: "the configuration; otherwise the usual places", zh: "配置文件；省略时在默认位置查找" },
+};
+
 /** Of every command that loads a configuration. */
 export const profileOption: OptionSpec = {
   name: "--profile",

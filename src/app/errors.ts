@@ -96,6 +96,12 @@ export const appErrors = defineErrors({
     remedyEn: "Try again.",
     remedyZh: "请重试。",
   },
+  "import-no-file": {
+    en: "there is no file '{file}'",
+    zh: "文件“{file}”不存在",
+    remedyEn: "Name the file that 'sluice export' or the page saved.",
+    remedyZh: "请指定 sluice export 或页面保存的文件。",
+  },
   "init-file-exists": {
     en: "'{file}' is there already and is left as it is",
     zh: "“{file}”已存在，未作改动",

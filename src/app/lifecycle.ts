@@ -248,6 +248,7 @@ export class Lifecycle {
       const paths = [...addedPaths, ...changedPaths, ...removedPaths].slice(0, MAX_TOLD_PATHS);
       events.add({ kind: "config-applied", by: trigger, etag: this.#with.store.etag, paths });
       for (const camera of addedPaths.slice(0, MAX_TOLD_PATHS)) events.add({ kind: "camera-added", camera });
+      for (const camera of changedPaths.slice(0, MAX_TOLD_PATHS)) events.add({ kind: "camera-changed", camera });
       for (const camera of removedPaths.slice(0, MAX_TOLD_PATHS)) events.add({ kind: "camera-removed", camera });
       return;
     }
@@ -284,6 +285,7 @@ export class Lifecycle {
     const { clock, memory: trim } = machine;
     this.#memory = watchMemory({ clock, log, registry: this.#registry, opened: this.#services.opened, trim });
     this.#trim = machine.clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());
+    this.#own.monitor.events.add({ kind: "config-applied", by: "start", etag: this.#with.store.etag, paths: [] });
     this.#allOpen = true;
     this.#announce();
     machine.serviceManager.ready("running");

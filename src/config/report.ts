@@ -73,14 +73,19 @@ function sourceLine(origin: Origin, lines: ReadonlyMap<string, readonly string[]
   const margin = `${String(origin.line)} | `;
   const mark = " ".repeat(margin.length + Math.min(origin.column, MAX_LINE) - 1);
   // Where the mask changed the text, the column no longer fits: the line alone must do.
-  const fits = shown.slice(0, origin.column) === line.slice(0, origin.column);
+  const fits = shown.slice(0, origin.column - 1) === withArrows(line).slice(0, origin.column - 1);
   return [`  ${margin}${shown.slice(0, MAX_LINE)}`, ...(fits ? [`  ${mark}^`] : [])];
 }
 
 /** Hides what may be a password: the user information of a URL, and the value of keys that name a secret. */
 function maskLine(line: string): string {
-  return line
+  const masked = line
     .replace(/(:\/\/).*@/, "$1<redacted>@")
-    .replace(/((?:pass|secret|token|passphrase)\w*["']?\s*[:：]\s*)\S.*$/i, "$1<redacted>")
-    .replaceAll("\t", "→");
+    .replace(/((?:pass|secret|token|passphrase)\w*["']?\s*[:：]\s*)\S.*$/i, "$1<redacted>");
+  return withArrows(masked);
+}
+
+/** Tabs are seen, and as wide as they count. */
+function withArrows(line: string): string {
+  return line.replaceAll("\t", "→");
 }

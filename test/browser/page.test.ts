@@ -165,6 +165,43 @@ describe("the page", { skip: missingChromium() }, () => {
     assert.deepEqual(box.written, [{ method: "PUT", path: "/api/config", body: { text: "paths: {}\n" } }]);
   });
 
+  test("a token is made, shown once, and revoked", async (t) => {
+    const { page, box } = await open(t, "settings");
+    await page.getByText("tokens end when it starts again").waitFor();
+    await page.getByLabel("What for").fill("backup");
+    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByText("slc_shown-once").waitFor();
+    await page.getByRole("button", { name: "Revoke" }).first().click();
+    await page.locator("dialog[open]").getByRole("button", { name: "Revoke" }).click();
+    await page.getByText("slc_shown-once").waitFor({ state: "detached" });
+    assert.deepEqual(box.written, [
+      { method: "POST", path: "/api/tokens", body: { name: "backup", role: "viewer", days: 365 } },
+      { method: "DELETE", path: "/api/tokens/1", body: undefined },
+    ]);
+  });
+
+  test("the configuration is saved encrypted, and a file is brought back", async (t) => {
+    const { page, box } = await open(t, "settings");
+    const [out, back] = [page.getByLabel("Passphrase").first(), page.getByLabel("Passphrase").last()];
+    await out.fill("short");
+    assert.equal(await page.getByRole("button", { name: "Save as a file" }).isDisabled(), true);
+    await out.fill("four words make one");
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save as a file" }).click();
+    assert.equal((await download).suggestedFilename(), "sluice-configuration.json");
+    const text = '{"kind":"sluice configuration"}';
+    await page.getByLabel("File", { exact: true }).setInputFiles({ name: "x.json", mimeType: "", buffer: Buffer.from(text) });
+    await back.fill("four words make one");
+    await page.getByRole("button", { name: "Replace the configuration" }).click();
+    await page.locator("dialog[open]").getByRole("button", { name: "Replace the configuration" }).click();
+    await page.getByText("The configuration of the file is in force.").waitFor();
+    const passphrase = "four words make one";
+    assert.deepEqual(box.written, [
+      { method: "POST", path: "/api/config/export", body: { passphrase } },
+      { method: "POST", path: "/api/config/import", body: { text, passphrase } },
+    ]);
+  });
+
   test("the language follows the browser, is switched in place, and is remembered", async (t) => {
     const { page } = await open(t, "home");
     assert.equal(await page.locator("html").getAttribute("lang"), "en");

@@ -8,6 +8,7 @@ import type { MemoryView } from "#api/contract/memory.ts";
 import type { DoctorReport } from "#api/contract/doctor.ts";
 import type { ProbeMessage } from "#api/contract/probe.ts";
 import type { ReaderView } from "#api/contract/readers.ts";
+import type { TokenList } from "#api/contract/session.ts";
 
 const MIB = 1024 * 1024;
 const STEP_MS = 10_000;
@@ -73,6 +74,15 @@ export const MEMORY: MemoryView = {
   ],
   streams: [],
   process: { rssBytes: 118 * MIB, heapUsedBytes: 31 * MIB, externalBytes: 44 * MIB },
+};
+
+/** Tokens of scripts, one of them over. */
+export const TOKENS: TokenList = {
+  lasting: false,
+  tokens: [
+    { id: "1", name: "backup", role: "viewer", created: Date.UTC(2026, 5, 1), expires: null },
+    { id: "2", name: "doorbell", role: "admin", created: Date.UTC(2025, 5, 1), expires: Date.UTC(2026, 5, 1) },
+  ],
 };
 
 /** A configuration. */

@@ -12,7 +12,7 @@ import { addPageRoutes } from "#api/routes/page.ts";
 import { readPageFiles } from "#app/page/page-files.ts";
 import { silentLogger } from "#base/log.ts";
 import { createNetwork } from "#platform/network.ts";
-import { CONFIG_TEXT, DOCTOR_REPORT, historyOf, probeLines } from "./fake-box-answers.ts";
+import { CONFIG_TEXT, DOCTOR_REPORT, historyOf, probeLines, TOKENS } from "./fake-box-answers.ts";
 import { sceneOf } from "./fake-box-scenes.ts";
 import type { Scene, SceneName } from "./fake-box-scenes.ts";
 
@@ -110,6 +110,11 @@ export class FakeBox {
     server.get("/api/config", () => ({ ...CONFIG_TEXT, etag: this.#scene.snapshot.configEtag }));
     server.get("/api/config/history", () => this.#scene.backups);
     server.get("/api/users", () => this.#scene.users);
+    server.get("/api/tokens", () => TOKENS);
+    server.post("/api/tokens", (request, reply) => {
+      this.#note(request);
+      return reply.code(201).send({ ...TOKENS.tokens[0], token: "slc_shown-once" });
+    });
     server.post("/api/config/check", () => this.#scene.check);
     server.post("/api/probe", (request, reply) => {
       this.#note(request);

@@ -11,6 +11,7 @@ import { EventStreams } from "#api/own/event-stream.ts";
 import type { OwnApi } from "#api/own/parts.ts";
 import { CameraBoard } from "#cameras/camera-board.ts";
 import { differenceOf } from "#config/difference.ts";
+import { SealedTexts } from "#config/store/sealed-text.ts";
 import { createPathRegistry } from "#streams/path-registry.ts";
 import { openTestStore } from "./config-store.ts";
 import type { TestStore } from "./config-store.ts";
@@ -82,6 +83,7 @@ export function openTestApi(t: Cleanup, text: string): TestApi {
     streams: new EventStreams(clock),
     configuration: { store, schema },
     difference: (after) => differenceOf(store.inForce.config, after, schema),
+    sealed: new SealedTexts(systemRandom),
     probe: {
       forbidden: (host) => Promise.resolve(host === "127.0.0.1" ? "loopback" : undefined),
       run: () => Promise.reject(new Error("no camera here")),

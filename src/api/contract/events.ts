@@ -84,8 +84,7 @@ export type Happening =
       readonly paths: readonly string[];
     }
   | { readonly kind: "config-refused"; readonly by: ConfigOrigin; readonly errors: number; readonly first: Explanation | null }
-  | { readonly kind: "problem" | "problem-over"; readonly problem: string; readonly cause: Explanation }
-  | { readonly kind: "note"; readonly cause: Explanation };
+  | { readonly kind: "problem" | "problem-over"; readonly problem: string; readonly cause: Explanation };
 
 /** Where a configuration came from. */
 export type ConfigOrigin = "start" | "file" | "signal" | "api" | "rollback";

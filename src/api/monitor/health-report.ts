@@ -39,7 +39,9 @@ export class HealthReporter {
 function boxProblem({ name, finding, since }: BoxEntry): readonly Problem[] {
   if (finding === undefined) return [];
   const severity = finding.severity === "failed" ? "critical" : "warning";
-  return [{ id: `box:${name}`, severity, camera: null, since, cause: explain(finding.error), action: "open-device" }];
+  // What is wrong with the configuration is mended in its editor.
+  const action = name === "configuration" ? "open-configuration" : "open-device";
+  return [{ id: `box:${name}`, severity, camera: null, since, cause: explain(finding.error), action }];
 }
 
 function cameraProblem(camera: CameraView, now: number): Problem | undefined {

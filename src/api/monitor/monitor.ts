@@ -14,6 +14,7 @@ import { changeBetween } from "./change.ts";
 import type { State } from "./change.ts";
 import { cameraDetails } from "./details.ts";
 import { DropTally } from "./drop-tally.ts";
+import { PublisherWatch } from "./publisher-watch.ts";
 import type { EventRing } from "./event-ring.ts";
 import { PathFigures } from "./figures.ts";
 import { HealthReporter } from "./health-report.ts";
@@ -39,6 +40,7 @@ export class Monitor {
   readonly #views: CameraViews;
   readonly #health = new HealthReporter();
   readonly #drops = new DropTally();
+  readonly #publishers = new PublisherWatch();
   readonly #figures = new Map<string, PathFigures>();
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #wallOffset: number;
@@ -156,7 +158,9 @@ export class Monitor {
   #look(): void {
     const { clock, paths } = this.#sources;
     const now = clock.now();
-    for (const path of paths.list()) this.#figuresOf(path.name).sample(path, now);
+    const all = paths.list();
+    for (const path of all) this.#figuresOf(path.name).sample(path, now);
+    for (const event of this.#publishers.look(all)) this.events.add(event);
     this.#periods += 1;
     if (this.#listeners.size === 0 && this.#periods % IDLE_PERIODS !== 0) return;
     const before = this.#state;

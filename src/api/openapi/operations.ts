@@ -243,11 +243,19 @@ const own: readonly Operation[] = [
   },
   {
     method: "POST",
+    path: "/api/config/export",
+    summary: "Everything with its secrets, encrypted by a passphrase.",
+    ...admin,
+    body: ref("ConfigExport"),
+    answer: anyObject,
+  },
+  {
+    method: "POST",
     path: "/api/config/import",
     summary: "Saves an export.",
     ...admin,
     query: WRITE,
-    body: ref("ConfigDraft"),
+    body: ref("ConfigImport"),
     answer: change,
   },
   {

@@ -201,6 +201,8 @@ const problem = {
 const configuration: Shapes = {
   ConfigProblem: record(problem),
   ConfigDraft: record({ text }),
+  ConfigExport: record({ passphrase: text }),
+  ConfigImport: record({ text }, { passphrase: text }),
   ConfigText: record({
     file: nullable(text),
     readOnly: nullable(words("no-file", "not-writable")),

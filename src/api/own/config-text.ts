@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { fileJsonSchema } from "#config/reference/json-schema.ts";
 import type { ConfigOutcome } from "#config/store/config-store.ts";
 import { storeError } from "#config/store/errors.ts";
+import { isSealed } from "#config/store/sealed-text.ts";
 import { fillSecrets, maskText } from "#config/store/secrets.ts";
 import type { ConfigProblem } from "../contract/answers.ts";
 import type { ConfigChange, ConfigCheck, ConfigHistory, ConfigText } from "../contract/config.ts";
@@ -12,7 +13,7 @@ import { explainProblems } from "../explain.ts";
 import { failureOf } from "../failures.ts";
 import type { OwnApi } from "./parts.ts";
 
-/** A configuration is 256 KiB at most; in JSON, escapes may double it. */
+/** A configuration is 256 KiB at most; in JSON, escapes may double it, as base64 and line ends do an encrypted one. */
 const MAX_BODY_BYTES = 600 * 1024;
 
 const admin = { config: { role: "admin" }, bodyLimit: MAX_BODY_BYTES } as const;
@@ -29,7 +30,16 @@ export function addConfigTextRoutes(server: FastifyInstance, api: OwnApi): void 
     void reply.type("application/yaml").header("Content-Disposition", 'attachment; filename="sluice.yml"');
     return maskText(text);
   });
-  server.post("/api/config/import", admin, (request, reply) => save(api, { request, reply }, textOf(request)));
+  server.post("/api/config/export", admin, async (request, reply) => {
+    const { text } = await store.onDisk();
+    const sealed = await api.sealed.seal(text, passphraseOf(request) ?? "");
+    void reply.type("application/json").header("Cache-Control", "no-store");
+    void reply.header("Content-Disposition", 'attachment; filename="sluice-configuration.json"');
+    return reply.send(sealed);
+  });
+  server.post("/api/config/import", admin, async (request, reply) =>
+    save(api, { request, reply }, await importedText(api, request)),
+  );
   server.get("/api/config/history", admin, () => history(api));
   server.post("/api/config/rollback", admin, (request, reply) => rollBack(api, { request, reply }));
 }
@@ -122,6 +132,18 @@ async function rollBack(api: OwnApi, call: { request: FastifyRequest; reply: Fas
   const ifMatch = call.request.headers["if-match"];
   const outcome = await store.change({ by: "rollback", ifMatch, overDisk: true, edit: () => backup.text });
   return changed(api, outcome, call.reply);
+}
+
+/** The text of an export, whichever it is. */
+async function importedText({ sealed }: OwnApi, request: FastifyRequest): Promise<string> {
+  const text = textOf(request);
+  return isSealed(text) ? sealed.open(text, passphraseOf(request) ?? "") : text;
+}
+
+function passphraseOf(request: FastifyRequest): string | undefined {
+  const passphrase = readSettings(request.body)["passphrase"];
+  if (passphrase === undefined || typeof passphrase === "string") return passphrase;
+  throw apiError("api-bad-body", { details: { reason: "passphrase" } });
 }
 
 function textOf(request: FastifyRequest): string {

@@ -2,6 +2,7 @@
 import type { Clock } from "#base/clock.ts";
 import type { Config } from "#config/config.ts";
 import type { ConfigDifference } from "#config/difference.ts";
+import type { SealedTexts } from "#config/store/sealed-text.ts";
 import type { DoctorFindings } from "../contract/doctor.ts";
 import type { LogLevel, LogLine } from "../contract/log.ts";
 import type { LogTail } from "../log-tail.ts";
@@ -62,6 +63,8 @@ export interface OwnApi {
   /** What would change if `after` were put into force. */
   readonly difference: (after: Config) => ConfigDifference;
   readonly probe: CameraProbe;
+  /** Exports with secrets in them. */
+  readonly sealed: SealedTexts;
   /** Looks for what commonly goes wrong; rejects only with the reason of `signal`. */
   readonly doctor: (signal: AbortSignal) => Promise<DoctorFindings>;
   readonly clock: Clock;

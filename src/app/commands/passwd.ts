@@ -4,7 +4,7 @@ import { formatProblems } from "#config/report.ts";
 import { systemRandom } from "#base/random.ts";
 import { systemTextFiles } from "#platform/text-files.ts";
 import { resolve } from "node:path";
-import { ExitCode } from "../command.ts";
+import { configOption, ExitCode } from "../command.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { appError } from "../errors.ts";
 import { createSchema } from "../schema.ts";
@@ -16,13 +16,7 @@ import { checkNewPassword, checkUserName, permissionsOf } from "../users/written
 export const passwd: Command = {
   name: "passwd",
   optionalArgument: "USER",
-  options: [
-    {
-      name: "--config",
-      value: "FILE",
-      summary: { en: "the configuration; otherwise the usual places", zh: "配置文件；省略时在默认位置查找" },
-    },
-  ],
+  options: [configOption],
   summary: { en: "hash a password, or give a user a new one", zh: "生成密码哈希，或为用户设置新密码" },
   description: {
     en: "The password is read from standard input. Without USER its hash is printed, for 'pass' in the configuration.\nWith USER it is written there; a user who isn't there yet becomes an admin. A running server takes it over by itself.",

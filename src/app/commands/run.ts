@@ -13,7 +13,7 @@ import type { ConfigSchema } from "#config/schema.ts";
 import { HostFacts } from "#platform/host/host-facts.ts";
 import { FileWatch } from "#platform/files/file-watch.ts";
 import { systemTextFiles } from "#platform/text-files.ts";
-import { ExitCode, profileOption } from "../command.ts";
+import { configOption, ExitCode, profileOption } from "../command.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { appError } from "../errors.ts";
 import { DEMO_PATH, Lifecycle } from "../lifecycle.ts";
@@ -38,11 +38,7 @@ const MAX_PORT = 65_535;
 export const run: Command = {
   name: "run",
   options: [
-    {
-      name: "--config",
-      value: "FILE",
-      summary: { en: "the configuration; otherwise the usual places", zh: "配置文件；省略时在默认位置查找" },
-    },
+    configOption,
     profileOption,
     { name: "--port", value: "PORT", summary: { en: "RTSP port instead of the configured one", zh: "RTSP 端口，覆盖配置" } },
     {

@@ -10,6 +10,7 @@ import type { OwnApi } from "#api/own/parts.ts";
 import type { CameraBoard } from "#cameras/camera-board.ts";
 import { differenceOf } from "#config/difference.ts";
 import type { ConfigSchema } from "#config/schema.ts";
+import { SealedTexts } from "#config/store/sealed-text.ts";
 import type { ConfigStore } from "#config/store/config-store.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import type { Machine } from "../machine.ts";
@@ -66,6 +67,7 @@ export function openOwnApi(parts: OwnApiParts): OwnApi {
     streams: new EventStreams(clock),
     configuration: { store, schema },
     difference: (after) => differenceOf(store.inForce.config, after, schema),
+    sealed: new SealedTexts(random),
     probe: createCameraProbe(machine, ownAddresses),
     doctor: createDoctor({ machine, schema, store, cameras }),
     clock,

@@ -33,6 +33,30 @@ export const storeErrors = defineErrors({
     remedyEn: "The previous configuration stays in force. Mend what is named and try again.",
     remedyZh: "仍使用原配置。请修正后重试。",
   },
+  "config-passphrase-short": {
+    en: "the passphrase is too short",
+    zh: "口令过短",
+    remedyEn: "Take at least {min} characters: it is all that protects every password in the file.",
+    remedyZh: "请至少使用 {min} 个字符：文件中的所有密码仅由它保护。",
+  },
+  "config-passphrase-wrong": {
+    en: "the passphrase is wrong, or the file was changed",
+    zh: "口令错误，或文件已被改动",
+    remedyEn: "Enter the passphrase this export was made with.",
+    remedyZh: "请输入导出该文件时使用的口令。",
+  },
+  "config-sealed-broken": {
+    en: "this is no encrypted configuration, or not whole",
+    zh: "这不是加密的配置文件，或文件不完整",
+    remedyEn: "Take the file as it was exported.",
+    remedyZh: "请使用导出的原文件。",
+  },
+  "config-seal-busy": {
+    en: "other exports are being encrypted",
+    zh: "正在加密其他导出",
+    remedyEn: "Try again in a moment.",
+    remedyZh: "请稍后重试。",
+  },
   "config-secret-unknown": {
     en: "{key} is <redacted>, but there is no secret kept at this place",
     zh: "{key} 为 <redacted>，但此处没有已保存的密码",

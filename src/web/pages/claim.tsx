@@ -3,10 +3,8 @@ import { useSignal } from "@preact/signals";
 import { TextField } from "../components/field.tsx";
 import { refusalWords } from "../components/refusal.tsx";
 import { t } from "../i18n/text.ts";
+import { isTooShort, MIN_PASSWORD } from "../session/password-rule.ts";
 import { useSession } from "../session/session.ts";
-
-/** Shorter ones the box refuses too. */
-const MIN_PASSWORD = 15;
 
 /** The claim page. */
 export function ClaimPage() {
@@ -16,7 +14,7 @@ export function ClaimPage() {
   const password = useSignal("");
   const wrong = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
-  const tooShort = password.value !== "" && [...password.value].length < MIN_PASSWORD;
+  const tooShort = isTooShort(password.value);
   const submit = async (): Promise<void> => {
     if (tooShort) return;
     busy.value = true;

@@ -28,7 +28,6 @@ export function markOfEvent(event: EventRecord): MarkName {
     case "camera-changed":
     case "publisher-joined":
     case "config-applied":
-    case "note":
       return "live";
   }
 }
@@ -76,7 +75,5 @@ export function eventWords(event: EventRecord, camera: string): string {
       return said(event.cause.text);
     case "problem-over":
       return t("event.problem-over", { cause: said(event.cause.text) });
-    case "note":
-      return said(event.cause.text);
   }
 }

@@ -6,7 +6,9 @@ import { SelectField } from "../../components/field.tsx";
 import { chooseLanguage, language, t } from "../../i18n/text.ts";
 import { useSession } from "../../session/session.ts";
 import { ConfigEditor } from "./config-editor.tsx";
+import { ExportPanel } from "./export-panel.tsx";
 import { SessionPanel } from "./session-panel.tsx";
+import { TokensPanel } from "./tokens-panel.tsx";
 import { UsersPanel } from "./users-panel.tsx";
 
 const themes: readonly Theme[] = ["system", "light", "dark"];
@@ -20,6 +22,8 @@ export function SettingsPage({ state }: { readonly state: BoxState }) {
       {isAdmin && <ConfigEditor etagInForce={state.configEtag} />}
       <div class="cards wide">
         {isAdmin && <UsersPanel />}
+        {isAdmin && <TokensPanel />}
+        {isAdmin && <ExportPanel />}
         <SessionPanel />
         <Look />
       </div>

@@ -9,6 +9,7 @@ import { RefusalNotice } from "../../components/refusal.tsx";
 import type { Refusal } from "../../components/refusal.tsx";
 import { ConfirmButton, Sheet } from "../../components/sheet.tsx";
 import { t } from "../../i18n/text.ts";
+import { isTooShort, MIN_PASSWORD } from "../../session/password-rule.ts";
 import { useSession } from "../../session/session.ts";
 
 /** The panel. */
@@ -102,7 +103,7 @@ function PasswordButton(props: { readonly user: UserView; readonly onPassword: (
           >
             <TextField
               label={t("user.password")}
-              hint={t("users.password-note")}
+              hint={`${t("user.password-hint", { minimum: MIN_PASSWORD })}. ${t("users.password-note")}`}
               value={password}
               type="password"
               autocomplete="new-password"
@@ -138,7 +139,15 @@ function NewUser({ onAdd }: { readonly onAdd: (body: NewUserBody) => Promise<Ans
     >
       <h3>{t("users.add-title")}</h3>
       <TextField label={t("user.name")} value={name} required />
-      <TextField label={t("user.password")} value={password} type="password" autocomplete="new-password" required />
+      <TextField
+        label={t("user.password")}
+        hint={t("user.password-hint", { minimum: MIN_PASSWORD })}
+        value={password}
+        type="password"
+        autocomplete="new-password"
+        required
+        wrong={isTooShort(password.value) ? t("user.password-hint", { minimum: MIN_PASSWORD }) : undefined}
+      />
       <SelectField
         label={t("users.role")}
         value={role.value}

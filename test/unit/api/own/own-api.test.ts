@@ -223,3 +223,19 @@ test("the doctor looks once at a time, and tells what it found", async (t) => {
   setDoctor(() => Promise.resolve({ state: "ok", findings: [] }));
   assert.equal((await call("POST /api/doctor")).status, 200, "it can be asked again");
 });
+
+test("everything leaves the box encrypted, and comes back with its secrets; plainly exported it has none", async (t) => {
+  const { call, text } = open(t);
+  const passphrase = "four words make one";
+  assert.equal((await call("POST /api/config/export", { passphrase: "short" })).body["code"], "config-passphrase-short");
+  const { text: sealed, status } = await call("POST /api/config/export", { passphrase });
+  assert.equal(status, 200);
+  assert.doesNotMatch((await call("GET /api/config/export")).text, /c@:/);
+  assert.equal((await call("PUT /api/config", { text: "paths:\n" })).status, 200);
+  const wrong = await call("POST /api/config/import", { text: sealed, passphrase: "four words make two" });
+  assert.deepEqual([wrong.status, wrong.body["code"]], [400, "config-passphrase-wrong"]);
+  const checked = await call("POST /api/config/import?dryRun=1", { text: sealed, passphrase });
+  assert.deepEqual((checked.body["changes"] as { addedPaths: unknown }).addedPaths, ["gate", "gate/small", "yard"]);
+  assert.equal((await call("POST /api/config/import", { text: sealed, passphrase })).status, 200);
+  assert.equal(text(), BASE);
+});
