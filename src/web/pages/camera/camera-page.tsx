@@ -51,7 +51,6 @@ export function CameraPage({ state, name }: { readonly state: BoxState; readonly
           <LargePicture camera={camera} />
           <StateLine camera={camera} />
           <CameraHour camera={camera} />
-          {isAdmin && <CameraReaders details={details} />}
         </div>
         <div class="stack">
           <CameraFigures camera={camera} details={details} />
@@ -59,6 +58,7 @@ export function CameraPage({ state, name }: { readonly state: BoxState; readonly
           {details !== undefined && details.endings.length > 0 && <Endings details={details} />}
         </div>
       </div>
+      {isAdmin && <CameraReaders details={details} />}
     </>
   );
 }

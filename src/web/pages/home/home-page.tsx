@@ -69,8 +69,8 @@ function TruthLine({ state }: { readonly state: BoxState }) {
             ? t("truth.unknown")
             : parts.map(({ key, values }, index) => (
                 <span key={key} class="part">
-                  {index > 0 && " · "}
                   {t(key, values)}
+                  {index < parts.length - 1 && " · "}
                 </span>
               ))}
         </span>
