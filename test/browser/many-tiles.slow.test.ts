@@ -14,7 +14,7 @@ import { sceneOf } from "../peers/fake-box-scenes.ts";
 const TILES = 16;
 const API_MS = 1000;
 /** As behind a firewall that lets no UDP through: Chromium sends none but through proxies, and there are none. */
-const WITHOUT_UDP = ["--force-webrtc-ip-handling-policy=disable_non_proxied_udp"];
+const WITHOUT_UDP = ["--webrtc-ip-handling-policy=disable_non_proxied_udp"];
 
 async function openPage(
   t: TestContext,
