@@ -1,5 +1,5 @@
 /** Global keys of MediaMTX 1.x that have no effect yet, by feature, with MediaMTX's defaults. */
-import { encryption, flag, former, hidden, httpServer, list, oneOf, time, whole, words } from "./not-carried.ts";
+import { encryption, flag, former, httpServer, list, oneOf, time, whole, words } from "./not-carried.ts";
 import type { NotCarried } from "./not-carried.ts";
 
 /** Every global key that loads without effect. */
@@ -91,9 +91,9 @@ export const globalNotCarried: readonly NotCarried[] = [
     },
   },
   {
-    instead: "HLS keeps its segments in memory, within memory.budget, and serves viewers themselves",
-    insteadZh: "HLS 分片保存在内存中（见 memory.budget），并直接面向观看者",
-    options: { hlsDirectory: words(), hlsCDNSecret: hidden(), ...former({ hlsAllowOrigin: words("*") }) },
+    instead: "HLS keeps its segments in memory, within memory.budget",
+    insteadZh: "HLS 分片保存在内存中（见 memory.budget）",
+    options: { hlsDirectory: words(), ...former({ hlsAllowOrigin: words("*") }) },
   },
   {
     instead: "SRT and MoQ are not planned before other protocols; use RTSP",

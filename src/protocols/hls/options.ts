@@ -1,6 +1,14 @@
 /** Options of the HLS server. Names and defaults are MediaMTX's. */
 import { httpOptionSet } from "#base/http-options.ts";
-import { booleanOption, choiceOption, durationOption, integerOption, listenAddressOption, sizeOption } from "#base/option.ts";
+import {
+  booleanOption,
+  choiceOption,
+  durationOption,
+  integerOption,
+  listenAddressOption,
+  secretOption,
+  sizeOption,
+} from "#base/option.ts";
 import type { OptionValues } from "#base/option.ts";
 
 const MIB = 1024 * 1024;
@@ -50,6 +58,9 @@ export const hlsServerOptions = {
     "60s",
     { minimumMs: 1000, maximumMs: 24 * HOUR_MS },
     "HLS of a stream is given up when nobody has asked for it for this long.",
+  ),
+  hlsCDNSecret: secretOption(
+    "A content delivery network that shows this as bearer token needs no user, and may keep what it gets. Empty: none may.",
   ),
 } as const;
 

@@ -12,6 +12,7 @@ import { authenticate, type HlsAuthenticator } from "./authentication.ts";
 import { hlsError } from "./errors.ts";
 import type { HlsServerOptions } from "./options.ts";
 import { assetReply, pageReply } from "./page/replies.ts";
+import { cacheable, isCdn, MEDIA_SECONDS, playlistSeconds } from "./server/cdn.ts";
 import { type MuxerEntry, MuxerTable } from "./server/muxer-table.ts";
 import { QuickAnswers } from "./server/quick-answers.ts";
 import { refuse, refuseError, sendFile, sendPlaylist, sendTo, wholeFor } from "./server/replies.ts";
@@ -37,6 +38,8 @@ export interface HlsServerDependencies {
 /** A request, read. */
 interface Asked {
   readonly request: HttpRequest;
+  /** A content delivery network asks, for all its viewers. */
+  readonly cdn: boolean;
   readonly query: TargetQuery;
 }
 
@@ -81,7 +84,8 @@ export class HlsServer implements HttpHandler {
 
   async handle(request: HttpRequest): Promise<HttpReply> {
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, hlsError("hls-method"), { Allow: "GET, HEAD" });
-    const asked = { request, query: readQuery(request.query) };
+    const cdn = isCdn(this.#parts.options.hlsCDNSecret, request.credentials);
+    const asked = { request, cdn, query: readQuery(request.query) };
     try {
       return await this.#answer(readTarget(request.path), asked);
     } catch (error) {
@@ -133,7 +137,12 @@ export class HlsServer implements HttpHandler {
 
   /** A first playlist opens a session; players that ask for it without `cookieCheck` are asked whether they keep cookies. */
   async #multivariant(path: string, asked: Asked): Promise<HttpReply> {
-    const { request, query } = asked;
+    const { request, query, cdn } = asked;
+    if (cdn) {
+      const { session, entry } = await this.#ofCdn(path, asked);
+      const reply = sendPlaylist(request, entry.muxer.multivariant(), { suffix: "", sent: count(session, entry) });
+      return cacheable(reply, playlistSeconds(entry.muxer.targetDuration, false));
+    }
     const known = this.#sessions.find(request, query, path);
     if (known === undefined && !query.cookieCheck) {
       const { rest } = query;
@@ -150,12 +159,14 @@ export class HlsServer implements HttpHandler {
   }
 
   async #playlist(target: { path: string; file: string }, asked: Asked): Promise<HttpReply> {
-    const { request, query } = asked;
+    const { request, query, cdn } = asked;
     const { msn, part } = query;
     if (Number.isNaN(msn) || Number.isNaN(part) || (part !== undefined && msn === undefined)) {
       return refuse(400, hlsError("hls-too-far-ahead"));
     }
-    const session = this.#sessions.find(request, query, target.path) ?? (await this.#begin(target.path, asked));
+    const session = cdn
+      ? await this.#sessions.ofCdn(target.path, request, query)
+      : (this.#sessions.find(request, query, target.path) ?? (await this.#begin(target.path, asked)));
     if (session === undefined) return unauthorized(request);
     const entry = await this.#muxerOf(session, request.signal);
     const { muxer } = entry;
@@ -164,23 +175,33 @@ export class HlsServer implements HttpHandler {
     if (msn !== undefined && !(await muxer.waitFor({ segment: msn, part }, request.signal))) {
       return refuse(400, hlsError("hls-too-far-ahead"));
     }
-    const suffix = this.#sessions.suffix(request, query, session);
-    return sendPlaylist(request, muxer.playlist(query.skip ? "delta" : wholeFor(request.headers.get("user-agent") ?? "")), {
-      suffix,
-      sent: count(session, entry),
-    });
+    const suffix = cdn ? "" : this.#sessions.suffix(request, query, session);
+    // What a cache keeps is everybody's: no player's own needs count there.
+    const whole = cdn ? "whole" : wholeFor(request.headers.get("user-agent") ?? "");
+    const reply = sendPlaylist(request, muxer.playlist(query.skip ? "delta" : whole), { suffix, sent: count(session, entry) });
+    return cdn ? cacheable(reply, playlistSeconds(muxer.targetDuration, msn !== undefined)) : reply;
   }
 
   async #media(target: { path: string; file: string }, asked: Asked): Promise<HttpReply> {
-    const { request, query } = asked;
-    const session = this.#sessions.find(request, query, target.path);
+    const { request, query, cdn } = asked;
+    const session = cdn
+      ? await this.#sessions.ofCdn(target.path, request, query)
+      : this.#sessions.find(request, query, target.path);
     if (session === undefined && (await this.#userOf(target.path, asked)) === undefined) return unauthorized(request);
     const entry = this.#muxers.find(target.path);
     if (entry === undefined) return refuse(404, hlsError("hls-not-found"));
     this.#muxers.touch(entry);
     const file = await entry.muxer.file(target.file, request.signal);
     if (file === undefined) return refuse(404, hlsError("hls-not-found"));
-    return sendFile(file, session === undefined ? () => undefined : count(session, entry));
+    const reply = sendFile(file, session === undefined ? () => undefined : count(session, entry));
+    return cdn ? cacheable(reply, MEDIA_SECONDS) : reply;
+  }
+
+  async #ofCdn(path: string, { request, query }: Asked): Promise<{ session: HlsSession; entry: MuxerEntry }> {
+    const session = await this.#sessions.ofCdn(path, request, query);
+    const entry = await this.#muxerOf(session, request.signal);
+    await entry.muxer.ready(request.signal);
+    return { session, entry };
   }
 
   /** A new session for who may read; undefined for who may not. Rejects where the path has no stream. */

@@ -118,6 +118,11 @@ export class Muxer implements UnitListener, SegmentSink {
     return this.#state.kind === "ended" ? this.#state : undefined;
   }
 
+  /** Seconds; announced in the playlist. */
+  get targetDuration(): number {
+    return this.#playlists.targetDuration;
+  }
+
   /** Units that viewers never got: lost before they came here. */
   get discarded(): number {
     return this.#reader.missed + this.#reader.damaged;

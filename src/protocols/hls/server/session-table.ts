@@ -39,6 +39,8 @@ interface Open {
 export class SessionTable {
   readonly #parts: SessionTableOptions;
   readonly #bySecret = new Map<string, Open>();
+  /** Sessions of the content delivery network, by path. */
+  readonly #ofCdn = new Map<string, HlsSession>();
 
   constructor(parts: SessionTableOptions) {
     this.#parts = parts;
@@ -66,8 +68,32 @@ export class SessionTable {
     return session;
   }
 
+  /** The content delivery network's one session of `path`, made where there is none. Rejects as `open` does. */
+  async ofCdn(path: string, request: HttpRequest, query: TargetQuery): Promise<HlsSession> {
+    const known = this.#ofCdn.get(path);
+    if (known !== undefined) {
+      known.lastRequestAt = this.#parts.clock.now();
+      return known;
+    }
+    const session = await this.open({ path, user: "", request, query, isCdn: true });
+    const other = this.#ofCdn.get(path);
+    if (other !== undefined) {
+      // Two first requests at once: one session is enough.
+      session.close(hlsError("hls-idle"));
+      return other;
+    }
+    this.#ofCdn.set(path, session);
+    return session;
+  }
+
   /** Makes a session that reads `path`. Rejects where the path has no stream or no room. */
-  async open(what: { path: string; user: string; request: HttpRequest; query: TargetQuery }): Promise<HlsSession> {
+  async open(what: {
+    path: string;
+    user: string;
+    request: HttpRequest;
+    query: TargetQuery;
+    isCdn?: boolean;
+  }): Promise<HlsSession> {
     const { clock, random, registry, log } = this.#parts;
     const { request, query } = what;
     if (this.#bySecret.size >= MAX_SESSIONS) throw hlsError("hls-too-many", { details: { max: MAX_SESSIONS }, retryable: true });
@@ -80,7 +106,7 @@ export class SessionTable {
         address: request.address,
         user: what.user,
         userAgent: (request.headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT),
-        isCdn: false,
+        isCdn: what.isCdn === true,
         created: clock.wallNow(),
       },
       { now: clock.now(), ended: (ended, error) => this.#end(ended, error) },
@@ -129,6 +155,7 @@ export class SessionTable {
     const open = this.#bySecret.get(session.origin.secret);
     if (open?.session !== session) return;
     this.#bySecret.delete(session.origin.secret);
+    if (this.#ofCdn.get(session.origin.path) === session) this.#ofCdn.delete(session.origin.path);
     this.#parts.registry.removeReader(open.path, session);
     this.#parts.log.info({ path: session.origin.path, session: session.id, reason: error.message }, "HLS session closed");
   }

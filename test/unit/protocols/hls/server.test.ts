@@ -1,6 +1,7 @@
 /** HLS as a player meets it: addresses, sessions, blocking, and what a playlist says. Under a manual clock. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Secret } from "#base/secret.ts";
 import { streamError } from "#streams/errors.ts";
 import { brokenRules, readPlaylist } from "#test/peers/hls-playlist.ts";
 import { HlsStage, type StageOptions } from "#test/support/hls-stage.ts";
@@ -261,6 +262,37 @@ test("a session reads its path, from one address, until nothing is asked for hal
   assert.deepEqual([it.server.sessions().length, path.readers.length], [0, 0]);
   assert.equal((await it.get(playlist)).status, 200, "a paused player goes on under its old address");
   assert.equal(it.server.sessions().length, 1);
+});
+
+test("a content delivery network needs no user, and has one session, addresses of nobody and answers to keep", async (t) => {
+  const refuse = { authorize: () => Promise.resolve({ kind: "refused" } as const) };
+  const it = await stage(t, { options: { hlsCDNSecret: new Secret("cdn-word") }, authenticator: refuse });
+  await it.play(80, { gop: 50 });
+  const network = { credentials: { kind: "token", token: "cdn-word" } } as const;
+  const { playlist, got } = await it.open("?token=viewer", { ...network, address: "192.0.2.1" });
+  assert.equal(playlist, "/cam/video1_stream.m3u8", "neither a session nor the viewer's query");
+  assert.match(String(got.headers["Cache-Control"]), /^public, /);
+  const { segments } = readPlaylist(got.text);
+  const media = await it.get(`/cam/${segments[0]?.uri ?? ""}`, { ...network, address: "192.0.2.2" });
+  assert.deepEqual([media.status, media.headers["Cache-Control"]], [200, "public, max-age=3600"]);
+  const [only, ...others] = it.server.sessions();
+  assert.deepEqual([only?.isCDN, others.length], [true, 0]);
+  assert.equal(only?.outboundBytes !== undefined && only.outboundBytes >= media.body.length, true);
+  for (const credentials of [{ kind: "token", token: "guess" } as const, { kind: "none" } as const]) {
+    const asked = it.get(playlist, { credentials });
+    await it.clock.run(3000);
+    assert.equal((await asked).status, 401);
+  }
+  await it.clock.run(31_000);
+  assert.equal(it.server.sessions().length, 0);
+});
+
+test("without the secret no token is a content delivery network's", async (t) => {
+  const refuse = { authorize: () => Promise.resolve({ kind: "refused" } as const) };
+  const it = await stage(t, { authenticator: refuse });
+  const asked = it.get("/cam/video1_stream.m3u8", { credentials: { kind: "token", token: "" } });
+  await it.clock.run(3000);
+  assert.equal((await asked).status, 401);
 });
 
 test("a session can be ended from outside, once", async (t) => {
