@@ -24,6 +24,7 @@ import { openMachine } from "../machine.ts";
 import type { Machine } from "../machine.ts";
 import { rememberCrashes } from "../health/process-end.ts";
 import type { ConfigReloader } from "../reload/config-reloader.ts";
+import { LastGood } from "../reload/last-good.ts";
 import { SafeMode } from "../health/safe-mode.ts";
 import { createSchema } from "../schema.ts";
 import { StartGuard } from "../health/start-guard.ts";
@@ -67,7 +68,13 @@ export const run: Command = {
     const profile = context.options.get("--profile");
     const schema = createSchema();
     const loaded = await loadUpToDate({ schema, file, profile, folder, environment }, systemTextFiles);
-    if (loaded.config !== undefined) return serve(context, { config: loaded.config, loaded, schema, rtspPort });
+    const lastGood = new LastGood(stateFolderOf(environment), systemTextFiles);
+    const former = await lastGood.insteadOf(loaded, { schema, file, profile, folder, environment });
+    const usable = former ?? loaded;
+    if (usable.config !== undefined) {
+      const broken = former !== undefined;
+      return serve(context, { config: usable.config, loaded: usable, schema, rtspPort, lastGood, broken });
+    }
     context.stderr(`${formatProblems(loaded.problems, loaded.texts, language)}\n`);
     return ExitCode.Usage;
   },
@@ -91,9 +98,13 @@ interface Served {
   readonly loaded: LoadResult;
   readonly schema: ConfigSchema;
   readonly rtspPort: number | undefined;
+  readonly lastGood: LastGood;
+  /** The file itself can't be used: `loaded` is the last one that could. */
+  readonly broken: boolean;
 }
 
-async function serve(context: CommandContext, { config, loaded, schema, rtspPort }: Served): Promise<number> {
+async function serve(context: CommandContext, served: Served): Promise<number> {
+  const { config, loaded, schema, rtspPort } = served;
   const { folder, environment, language } = context;
   const machine = openMachine(environment);
   const { log, configure: configureLog, tail: logTail, flush } = openLog(config.slice(logOptions), machine);
@@ -111,8 +122,8 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
     language,
     running: () => lifecycle,
     inForce: (changed) => mode.of(changed),
+    applied: (changed) => void served.lastGood.keep(changed, log),
   });
-  const demo = context.options.has("--demo");
   const kept = await openKept(stateFolder, { ...machine, log, files: systemTextFiles });
   let lifecycle: Lifecycle;
   const mayReload = reloadOnHangup(context, reloader);
@@ -130,15 +141,15 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
       logTail,
       localAccess: new LocalAccess({ ...machine, environment, configuration: config.file }),
       ...kept.users,
-      demo: demo && mode.reason === undefined,
+      demo: context.options.has("--demo") && mode.reason === undefined,
       rtspPort,
       portFallback: context.options.has("--port-fallback"),
     });
     mode.watch(() => reloader.applyAgain());
-    if (demo) log.info({ url: `rtsp://127.0.0.1:${String(lifecycle.rtspPort)}/${DEMO_PATH}` }, "demo stream");
-    log.info({}, "sluice is running");
+    tellRunning(lifecycle, { demo: context.options.has("--demo"), log });
     const watch = watchFiles(reloader, { clock: machine.clock, folder });
     mayReload();
+    if (mode.reason === undefined) await keepOrTell(served, { reloader, log });
     if (!context.signal.aborted) await once(context.signal, "abort");
     log.info({}, "sluice is stopping");
     watch.close();
@@ -151,6 +162,20 @@ async function serve(context: CommandContext, { config, loaded, schema, rtspPort
   } finally {
     flush();
   }
+}
+
+function tellRunning({ rtspPort }: Lifecycle, { demo, log }: { demo: boolean; log: Logger }): void {
+  if (demo) log.info({ url: `rtsp://127.0.0.1:${String(rtspPort)}/${DEMO_PATH}` }, "demo stream");
+  log.info({}, "sluice is running");
+}
+
+/** A configuration that runs is the last good one; of a broken file is said what is wrong, wherever its state is shown. */
+async function keepOrTell(
+  { loaded, lastGood, broken }: Served,
+  { reloader, log }: { reloader: ConfigReloader; log: Logger },
+): Promise<void> {
+  if (broken) void reloader.reload("file");
+  else await lastGood.keep(loaded, log);
 }
 
 /** What runs here, and what is odd about it. */

@@ -34,11 +34,13 @@ export interface ConfigurationParts {
   readonly running: () => Running;
   /** What of a configuration is put in force: all of it, but in safe mode. */
   readonly inForce: (config: Config) => Config;
+  /** Another one is in force. */
+  readonly applied: (loaded: LoadResult) => void;
 }
 
 /** Opens both. */
 export function openConfiguration(parts: ConfigurationParts): { reloader: ConfigReloader; store: ConfigStore } {
-  const { config, loaded, loadOptions, machine, log, language, running, inForce } = parts;
+  const { config, loaded, loadOptions, machine, log, language, running, inForce, applied } = parts;
   const reloader: ConfigReloader = new ConfigReloader({
     ...machine,
     log,
@@ -47,7 +49,10 @@ export function openConfiguration(parts: ConfigurationParts): { reloader: Config
     load: (file) => loadConfig({ ...loadOptions, file }),
     apply: (changed) => running().apply(inForce(changed)),
     onReload: (result, trigger) => {
-      if (result.kind === "applied") adopt(store, reloader, trigger);
+      if (result.kind === "applied") {
+        adopt(store, reloader, trigger);
+        applied(reloader.inForce);
+      }
       running().tell(result, trigger);
     },
   });
