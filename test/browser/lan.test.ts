@@ -12,6 +12,7 @@ const stories = {
   "a box is claimed, people log in, forget their passwords and are signed out everywhere": "people.ts",
   "a camera is added, mended, renamed, paired, reordered, switched off and deleted": "cameras.ts",
   "Firefox plays what its Debian build can decode": "firefox.ts",
+  "an integrator takes streams away (J5), and a phone shows them (J6)": "journeys.ts",
 } as const;
 
 describe(
