@@ -15,6 +15,7 @@ import { hostOptions, logOptions } from "#config/options.ts";
 import type { LogOptions } from "#config/options.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import type { ConfigSchema } from "#config/schema.ts";
+import { scheduleOptions } from "#jobs/options.ts";
 import { LoopLag } from "#health/loop-lag.ts";
 import { HealthMonitor } from "#health/monitor.ts";
 import { Watchdog } from "#health/watchdog.ts";
@@ -30,6 +31,7 @@ import type { MemoryGovernor } from "#streams/memory/governor.ts";
 import { createPathRegistry } from "#streams/path-registry.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import { startDemoCamera } from "./demo/demo-camera.ts";
+import { Jobs } from "./jobs/open-jobs.ts";
 import type { LocalAccess } from "./local/local-access.ts";
 import { namesOf } from "./machine.ts";
 import type { Machine } from "./machine.ts";
@@ -84,6 +86,8 @@ export interface StartOptions {
   readonly logTail: LogTail;
   /** Where tokens of scripts outlast the process. */
   readonly tokens: UserParts["tokens"];
+  /** What outlasts the process; undefined where nothing does. */
+  readonly stateFolder: string | undefined;
   /** How the command line of this machine finds and asks this server. */
   readonly localAccess: LocalAccess;
   /** Who is shut out for guessing. */
@@ -105,6 +109,7 @@ export class Lifecycle {
   readonly #certificates: Certificates;
   readonly #registry: PathRegistry;
   readonly #own: OwnApi;
+  readonly #jobs: Jobs;
   #config: Config;
   #demo: readonly PathOptions[] = [];
   readonly #lag: LoopLag;
@@ -157,10 +162,20 @@ export class Lifecycle {
       health: this.#healthView(),
       startedAt: this.#startedAt,
       demoPath: DEMO_PATH,
+      jobs: () => this.#jobs.list(),
       served: () => ({
         services: servicePorts(this.#config, this.#services.opened),
         certificates: servedCertificates(this.#config, this.#certificates),
       }),
+    });
+    this.#jobs = new Jobs({
+      clock,
+      log: log.child({ part: "schedule" }),
+      cameras,
+      health: this.#health,
+      events: this.#own.monitor.events,
+      file: () => this.#config.file,
+      stateFolder: options.stateFolder,
     });
     this.#metrics = createMetricsView({
       ...options,
@@ -282,6 +297,7 @@ export class Lifecycle {
     }
     this.#feedWatchdog();
     this.#health.start();
+    this.#jobs.use(config.slice(scheduleOptions));
     const { clock, memory: trim } = machine;
     this.#memory = watchMemory({ clock, log, registry: this.#registry, opened: this.#services.opened, trim });
     this.#trim = machine.clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());
@@ -323,6 +339,9 @@ export class Lifecycle {
         return;
       case "hosts":
         this.#hosts.allow(config.slice(hostOptions).allowedHosts);
+        return;
+      case "schedule":
+        this.#jobs.use(config.slice(scheduleOptions));
         return;
       case "memory":
         this.#registry.budget.resize(budgetOf(config));
@@ -376,6 +395,7 @@ export class Lifecycle {
     this.#with.localAccess.close();
     this.#watchdog?.close();
     this.#health.close();
+    this.#jobs.close();
     this.#lag.close();
     this.#process.close();
     this.#trim?.cancel();

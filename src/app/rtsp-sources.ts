@@ -28,7 +28,11 @@ export function createRtspSourceFactory(options: RtspSourcesOptions): SourceFact
       if (!opener.speaks(access.url)) return undefined;
       const { name, url } = access;
       const source: CameraSource = new CameraSource({
-        observer: options.board.observe(name, () => source.retryNow()),
+        observer: options.board.observe(
+          name,
+          () => source.retryNow(),
+          () => source.restart(),
+        ),
         name,
         url,
         options: access.options,

@@ -2,6 +2,9 @@
 import { composeSchema } from "#config/schema.ts";
 import type { ConfigSchema, ListenerRule } from "#config/schema.ts";
 import { hlsSchema } from "#protocols/hls/schema.ts";
+import { checkSchedule } from "#jobs/check.ts";
+import { scheduleOptions } from "#jobs/options.ts";
+import type { ScheduleOptions } from "#jobs/options.ts";
 import { rtspSchema } from "#protocols/rtsp/schema.ts";
 import { webrtcSchema } from "#protocols/webrtc/schema.ts";
 
@@ -14,7 +17,8 @@ const http: readonly ListenerRule[] = [
 /** Composes the schema of everything this program has. */
 export function createSchema(): ConfigSchema {
   return composeSchema({
-    global: [rtspSchema.global, hlsSchema.global, webrtcSchema.global],
+    checks: [(values, paths) => checkSchedule(values as ScheduleOptions, paths)], // scheduleOptions are part of it
+    global: [scheduleOptions, rtspSchema.global, hlsSchema.global, webrtcSchema.global],
     sources: [rtspSchema.source],
     listeners: [...rtspSchema.listeners, ...hlsSchema.listeners, ...webrtcSchema.listeners, ...http],
     portPairs: rtspSchema.portPairs,

@@ -67,8 +67,8 @@ export class CameraBoard {
     this.#clock = clock;
   }
 
-  /** The camera of path `name` has a new supervisor; `retryNow` makes it try at once. */
-  observe(name: string, retryNow: () => void): CameraObserver {
+  /** The camera of path `name` has a new supervisor; `retryNow` makes it try at once, `restart` pulls it anew. */
+  observe(name: string, retryNow: () => void, restart: () => void = retryNow): CameraObserver {
     const entry = this.#cameras.get(name) ?? new Entry(this.#clock);
     this.#cameras.delete(name);
     this.#cameras.set(name, entry);
@@ -76,7 +76,7 @@ export class CameraBoard {
       if (this.#cameras.size <= MAX_CAMERAS) break;
       this.#cameras.delete(oldest);
     }
-    entry.retryNow = retryNow;
+    Object.assign(entry, { retryNow, restart });
     return {
       state: (state, why) => {
         const change = entry.change(state, why);
@@ -103,6 +103,13 @@ export class CameraBoard {
     return entry !== undefined;
   }
 
+  /** Has a camera pulled anew; false where there is none. */
+  restart(name: string): boolean {
+    const entry = this.#cameras.get(name);
+    entry?.restart();
+    return entry !== undefined;
+  }
+
   /** Calls back at each change of a state's kind. */
   onChange(run: (change: StateChange) => void): () => void {
     this.#listeners.add(run);
@@ -122,6 +129,7 @@ class Entry implements CameraReport {
   quirk: CameraQuirk | undefined;
   transport: string | undefined;
   retryNow: () => void = () => undefined;
+  restart: () => void = () => undefined;
   reconnects = 0;
   readonly reconnectReasons = new Map<string, number>();
   readonly #clock: Clock;

@@ -57,6 +57,7 @@ export class CameraSource {
   #lastError: SluiceError | undefined;
   #run: AbortController | undefined;
   #skipPause: (() => void) | undefined;
+  #leaveSession: (() => void) | undefined;
 
   constructor(options: CameraSourceOptions) {
     this.#with = options;
@@ -96,6 +97,12 @@ export class CameraSource {
   /** Tries again at once instead of waiting for the next time; a refused password stays refused. */
   retryNow(): void {
     this.#skipPause?.();
+  }
+
+  /** Leaves the camera and opens a new session; where there is none now, it tries at once. */
+  restart(): void {
+    if (this.#leaveSession === undefined) this.retryNow();
+    else this.#leaveSession();
   }
 
   /** Stops pulling, leaving the camera politely; resolves when it is left, within a second. Idempotent; `start` may follow. */
@@ -215,6 +222,7 @@ export class CameraSource {
     let good = false;
     return new Promise((resolve) => {
       const end = (ending: Ending | undefined): void => {
+        this.#leaveSession = undefined;
         timer.cancel();
         signal.removeEventListener("abort", leave);
         resolve(ending);
@@ -244,6 +252,9 @@ export class CameraSource {
         }
       };
       const timer = clock.every("camera media watch", WATCH_PERIOD_MS, look);
+      this.#leaveSession = () => {
+        fail(cameraError("camera-restarted"), { kind: "session-lost", silentMs: watch.read(clock.now()).silentMs });
+      };
       signal.addEventListener("abort", leave, { once: true });
       input.onReady(() => {
         if (!signal.aborted) this.#set({ kind: "live" });

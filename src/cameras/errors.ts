@@ -22,6 +22,12 @@ export const cameraErrors = defineErrors({
     remedyEn: "It is tried again by itself. Please report this with the log.",
     remedyZh: "系统会自动重试。请附上日志反馈此问题。",
   },
+  "camera-restarted": {
+    en: "the camera is pulled anew, as the schedule says",
+    zh: "按计划任务重新拉取该摄像机",
+    remedyEn: "Nothing to do: the job is in 'schedule'.",
+    remedyZh: "无需处理：该任务在“schedule”中设置。",
+  },
   "camera-closed": {
     en: "the camera is no longer pulled",
     zh: "已停止拉取该摄像机",

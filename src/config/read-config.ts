@@ -51,6 +51,9 @@ class ConfigReader {
     this.#noteIdle(others, { scope: "global", path: "", known: this.#schema.globalKnown });
     const found = this.#readPaths(pathDefaults, paths);
     this.#checkGlobal(values, others);
+    const names = found.paths.map(({ name }) => name);
+    for (const { steps, error } of (this.#schema.parts.checks ?? []).flatMap((check) => check(values, names)))
+      this.#problems.error(error, findNode(others, steps).origin, steps.reduce<string>(joinPath, ""));
     const idle = this.#idle.describe();
     if (idle !== undefined) this.#problems.warn(configError("config-not-carried", { details: idle.details }), idle.origin, "");
     return { values, ...found, problems: this.#problems.all };

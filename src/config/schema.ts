@@ -45,6 +45,12 @@ export interface ListenerRule {
   active(values: Values): boolean;
 }
 
+/** Finds what is wrong with global keys of a part. */
+export type GlobalCheck = (
+  values: Values,
+  paths: readonly string[],
+) => readonly { readonly steps: readonly (string | number)[]; readonly error: SluiceError }[];
+
 /** What exists, as far as configuration goes. */
 export interface SchemaParts {
   /** Global keys, declared beside the code that uses them. */
@@ -53,6 +59,8 @@ export interface SchemaParts {
   readonly listeners: readonly ListenerRule[];
   /** Listeners for RTP and RTCP: an even port and the one after it. */
   readonly portPairs: readonly (readonly [ListenerRule, ListenerRule])[];
+  /** What global keys mean together besides: findings, and the steps that lead to each. `paths`: names of those configured. */
+  readonly checks?: readonly GlobalCheck[];
   /** Whether some server needs users' passwords in plain text. */
   needsPlainPasswords(values: Values): boolean;
 }

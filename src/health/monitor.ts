@@ -78,6 +78,15 @@ export class HealthMonitor {
     return { state, entries };
   }
 
+  /** Tells how all is, and was since the last time. */
+  summarise(): void {
+    this.#summaryAt = this.#clock.now() + SUMMARY_MS;
+    const { state, entries } = this.report();
+    const unwell = entries.filter(({ finding }) => finding !== undefined).map(({ name }) => name);
+    this.#log.info({ state, unwell, changes: this.#changes }, "health of the last hour");
+    this.#changes = 0;
+  }
+
   /** Asks no more. Idempotent. */
   close(): void {
     this.#timer?.cancel();
@@ -93,7 +102,7 @@ export class HealthMonitor {
         this.#ask(watched, now);
       }
     }
-    if (now >= this.#summaryAt) this.#summarise(now);
+    if (now >= this.#summaryAt) this.summarise();
   }
 
   #ask(watched: Watched, now: number): void {
@@ -137,13 +146,5 @@ export class HealthMonitor {
   #broken({ check }: Watched, error: unknown): HealthFinding {
     const details = { check: check.name, reason: messageOf(error) };
     return { severity: "degraded", error: healthError("health-check-broken", { details, cause: error }) };
-  }
-
-  #summarise(now: number): void {
-    this.#summaryAt = now + SUMMARY_MS;
-    const { state, entries } = this.report();
-    const unwell = entries.filter(({ finding }) => finding !== undefined).map(({ name }) => name);
-    this.#log.info({ state, unwell, changes: this.#changes }, "health of the last hour");
-    this.#changes = 0;
   }
 }

@@ -31,6 +31,7 @@ const layers: Readonly<Record<string, Layer>> = {
   discovery: { imports: [...ground, "platform"], separateChildren: true },
   serial: { imports: [...ground, "platform"] },
   update: { imports: [...ground, "platform"] },
+  jobs: { imports: ["base"], packages: ["node-cron", "typebox"] },
   alerts: { imports: [...ground, "platform"] },
   health: { imports: [...ground, "platform"] },
   cameras: { imports: ["base", "streams"], packages: ["typebox"] },
@@ -41,7 +42,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: ["preact", "preact/hooks", "@preact/signals", "uplot", "uplot/dist/uPlot.min.css", "uqr", "hls.js"],
   },
   app: {
-    imports: [...media, "platform", "protocols", "health", "update", "cameras", "config", "api"],
+    imports: [...media, "platform", "protocols", "health", "jobs", "update", "cameras", "config", "api"],
     packages: ["pino", "jose"],
     machine: true,
   },

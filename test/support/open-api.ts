@@ -91,6 +91,7 @@ export function openTestApi(t: Cleanup, text: string): TestApi {
     doctor: (signal) => doctor(signal),
     clock,
     log: new LogTail("abcd"),
+    jobs: () => ({ now: 0, jobs: [] }),
     logHistory: undefined,
   };
   const setDoctor = (other: OwnApi["doctor"]): void => void (doctor = other);

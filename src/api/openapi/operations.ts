@@ -183,6 +183,7 @@ const own: readonly Operation[] = [
   { method: "GET", path: "/api/memory", summary: "The memory budget and who holds it.", ...viewer, answer: ref("MemoryView") },
   { method: "GET", path: "/api/device", summary: "The box.", ...viewer, answer: ref("DeviceView") },
   { method: "GET", path: "/api/health", summary: "Whether all is well.", ...viewer, answer: ref("HealthReport") },
+  { method: "GET", path: "/api/jobs", summary: "Jobs of the schedule.", ...viewer, answer: ref("JobList") },
   {
     method: "GET",
     path: "/api/events",

@@ -176,6 +176,21 @@ const watching: Shapes = {
     action: nullable(text),
   }),
   EventList: record({ events: listOf(record({ id: text, at: number, kind: text })), newest: text, missedEvents: flag }),
+  JobList: record({
+    now: number,
+    jobs: listOf(
+      record({
+        name: text,
+        job: words("restart-camera", "report-health", "backup-configuration"),
+        camera: nullable(text),
+        at: text,
+        timeZone: text,
+        next: nullable(number),
+        last: nullable(record({ at: number, failure: nullable(ref("Explanation")) })),
+        running: flag,
+      }),
+    ),
+  }),
   LogLine: record({
     id: text,
     at: number,

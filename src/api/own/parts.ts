@@ -4,6 +4,7 @@ import type { Config } from "#config/config.ts";
 import type { ConfigDifference } from "#config/difference.ts";
 import type { SealedTexts } from "#config/store/sealed-text.ts";
 import type { DoctorFindings } from "../contract/doctor.ts";
+import type { JobList } from "../contract/jobs.ts";
 import type { LogLevel, LogLine } from "../contract/log.ts";
 import type { LogTail } from "../log-tail.ts";
 import type { Monitor } from "../monitor/monitor.ts";
@@ -68,6 +69,8 @@ export interface OwnApi {
   /** Looks for what commonly goes wrong; rejects only with the reason of `signal`. */
   readonly doctor: (signal: AbortSignal) => Promise<DoctorFindings>;
   readonly clock: Clock;
+  /** The schedule's. */
+  readonly jobs: () => JobList;
   readonly log: LogTail;
   /** Undefined where the log isn't kept. */
   readonly logHistory: LogHistory | undefined;

@@ -26,7 +26,7 @@ interface Query {
 export function addWatchingRoutes(server: FastifyInstance, api: OwnApi): void {
   addCameraReads(server, api.monitor);
   addReaders(server, api.monitor);
-  addBox(server, api.monitor);
+  addBox(server, api);
   addEvents(server, api);
   addViewers(server, api.monitor);
 }
@@ -52,10 +52,11 @@ function addReaders(server: FastifyInstance, monitor: Monitor): void {
   });
 }
 
-function addBox(server: FastifyInstance, monitor: Monitor): void {
+function addBox(server: FastifyInstance, { monitor, jobs }: OwnApi): void {
   server.get("/api/memory", viewer, () => monitor.memory());
   server.get("/api/device", viewer, () => monitor.snapshot({}).device);
   server.get("/api/health", viewer, () => monitor.snapshot({}).health);
+  server.get("/api/jobs", viewer, () => jobs());
 }
 
 function addEvents(server: FastifyInstance, { monitor, streams }: OwnApi): void {

@@ -1,9 +1,14 @@
 /** `sluice check FILE`: whether a configuration loads, with every error at once, and what comes of it. Fit for CI. */
+import { SystemClock } from "#base/clock.ts";
+import type { Language } from "#base/errors.ts";
+import type { Config } from "#config/config.ts";
 import { loadConfig } from "#config/load.ts";
 import type { LoadResult } from "#config/load.ts";
 import { formatProblems, problemRecord } from "#config/report.ts";
 import type { ConfigSchema } from "#config/schema.ts";
 import { listSettings, printSettings } from "#config/settings.ts";
+import { nextRuns } from "#jobs/check.ts";
+import { jobName, scheduleOptions, zoneOf } from "#jobs/options.ts";
 import { ExitCode, profileOption } from "../command.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { createSchema } from "../schema.ts";
@@ -39,8 +44,25 @@ function printText({ language, stdout, stderr }: CommandContext, schema: ConfigS
   if (config === undefined) return;
   const settings = printSettings(listSettings(schema, root));
   const [files, count] = [[...texts.keys()].join(" + "), String(config.paths.length)];
+  for (const { name, zone, next } of upcoming(config)) stdout(`${describeNext(name, { zone, next, language })}\n`);
   const end = language === "zh" ? `${files}：配置正确，共 ${count} 个路径` : `${files}: configuration is valid, ${count} path(s)`;
   stdout(`${settings}${settings === "" ? "" : "\n"}${end}\n`);
+}
+
+/** The jobs of the schedule with their next times. */
+function upcoming(config: Config): readonly { readonly name: string; readonly zone: string; readonly next: string | null }[] {
+  const schedule = config.slice(scheduleOptions);
+  const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const next = nextRuns(schedule, new SystemClock().wallNow());
+  return schedule.schedule.map((job, index) => {
+    const at = next[index];
+    return { name: jobName(job), zone: zoneOf(job, schedule) ?? own, next: at === undefined ? null : new Date(at).toISOString() };
+  });
+}
+
+function describeNext(name: string, { zone, next, language }: { zone: string; next: string | null; language: Language }): string {
+  const time = next === null ? "-" : new Date(next).toLocaleString("sv-SE", { timeZone: zone });
+  return language === "zh" ? `定时任务 ${name}：下次 ${time}（${zone}）` : `schedule: ${name}: next ${time} (${zone})`;
 }
 
 function printJson({ language, stdout }: CommandContext, schema: ConfigSchema, loaded: LoadResult): void {
@@ -53,6 +75,7 @@ function printJson({ language, stdout }: CommandContext, schema: ConfigSchema, l
     valid: config !== undefined,
     files: [...texts.keys()],
     paths: config?.paths.length ?? 0,
+    schedule: config === undefined ? [] : upcoming(config),
     problems: problems.map((problem) => problemRecord(problem, language)),
     settings,
   };

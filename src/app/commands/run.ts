@@ -139,6 +139,7 @@ async function serve(context: CommandContext, served: Served): Promise<number> {
       reloader,
       store,
       logTail,
+      stateFolder,
       localAccess: new LocalAccess({ ...machine, environment, configuration: config.file }),
       ...kept.users,
       demo: context.options.has("--demo") && mode.reason === undefined,

@@ -35,6 +35,7 @@ export interface OwnApiParts {
   readonly health: HealthView;
   readonly startedAt: number;
   readonly demoPath: string;
+  readonly jobs: OwnApi["jobs"];
   readonly served: DeviceFactsOptions["served"];
 }
 
@@ -71,6 +72,7 @@ export function openOwnApi(parts: OwnApiParts): OwnApi {
     probe: createCameraProbe(machine, ownAddresses),
     doctor: createDoctor({ machine, schema, store, cameras }),
     clock,
+    jobs: parts.jobs,
     log: parts.logTail,
     logHistory: machine.journal === undefined ? undefined : new JournalHistory(SERVICE),
   };

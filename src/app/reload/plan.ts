@@ -6,6 +6,7 @@ import type { OptionSet } from "#base/option.ts";
 import type { Config } from "#config/config.ts";
 import { changedKeys } from "#config/difference.ts";
 import { authOptions, hostOptions, logOptions, memoryOptions } from "#config/options.ts";
+import { scheduleOptions } from "#jobs/options.ts";
 import type { Service } from "../service.ts";
 
 /** One service's step; `keys` are the options that changed. */
@@ -15,7 +16,7 @@ export type ServiceStep =
   | { readonly kind: "close"; readonly service: Service };
 
 /** What everything works with, besides services; none of these can fail. Paths are always matched anew. */
-export type SharedStep = "log" | "users" | "hosts" | "memory";
+export type SharedStep = "schedule" | "log" | "users" | "hosts" | "memory";
 
 /** What to do. */
 export interface ReloadPlan {
@@ -29,6 +30,7 @@ export const sharedOptions: readonly { readonly step: SharedStep; readonly optio
   { step: "users", options: authOptions },
   { step: "hosts", options: hostOptions },
   { step: "memory", options: memoryOptions },
+  { step: "schedule", options: scheduleOptions },
 ];
 
 /** Compares what is in force with what shall be. */

@@ -52,6 +52,13 @@ export const descriptionsZh: Readonly<Record<string, string>> = {
   webAddress: "网页的监听地址。",
   allowedHosts:
     "除地址、不含点的名称和本机名称之外，允许用哪些名称访问各 HTTP 服务。其他名称的请求会被拒绝，使网页无法借助自己的域名访问它们。",
+  schedule: "定时任务列表：在什么时间做什么。",
+  "schedule.job": "任务内容：重新拉取摄像机、将设备健康状况写入日志，或备份配置。",
+  "schedule.at": "时间，格式与 cron 相同：分 时 日 月 星期，各项须同时满足。例如 30 3 * * * 表示每天 3:30。",
+  "schedule.camera": "要重新拉取的摄像机的路径。",
+  "schedule.timeZone": "此任务的时区，例如 Asia/Shanghai；留空则使用 scheduleTimeZone。",
+  "schedule.keep": "保留的备份数量，超出时删除最旧的。",
+  scheduleTimeZone: "定时任务的时区，例如 Asia/Shanghai；留空则使用本机时区。",
   memory: "媒体数据可以使用多少内存。",
   "memory.budget":
     "所有流和所有读者合计可用于媒体数据的内存上限。automatic 表示设备内存的四分之一，且不超过服务内存限制减去程序自身所需的 224 MiB；介于 16M 与 512M 之间。",

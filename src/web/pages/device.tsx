@@ -12,6 +12,7 @@ import { formatBytes, formatMoment, formatNumber, formatShare } from "../i18n/fo
 import { language, t, tOr } from "../i18n/text.ts";
 import { useSession } from "../session/session.ts";
 import { Doctor } from "./doctor.tsx";
+import { Jobs } from "./jobs.tsx";
 
 /** The device page. */
 export function DevicePage({ state }: { readonly state: BoxState }) {
@@ -31,6 +32,7 @@ export function DevicePage({ state }: { readonly state: BoxState }) {
         <Versions device={device} />
         {device.certificates.length > 0 && <Certificates device={device} />}
       </div>
+      <Jobs />
       {isAdmin && <Doctor />}
       {memory.streams.length > 0 && <StreamMemory memory={memory} />}
     </>

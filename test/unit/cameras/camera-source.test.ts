@@ -310,3 +310,18 @@ test("has one session at a time, however often it is started and closed", async 
   assert.equal(opener.openSessions, 0);
   assert.deepEqual(clock.openTimers(), []);
 });
+
+test("pulled anew as asked, it leaves its session and opens another at once; without one it tries at once", async () => {
+  const { clock, opener, source, inputs, media } = bench();
+  source.start();
+  await media(1000);
+  source.restart();
+  await clock.run(1000);
+  assert.equal(inputs[0]?.closedWith?.code, "camera-restarted");
+  assert.deepEqual([opener.attempts.length, opener.openSessions], [2, 1]);
+  await media(1000);
+  assert.equal(source.state.kind, "live");
+  await source.close();
+  source.restart();
+  assert.deepEqual(clock.openTimers(), []);
+});
