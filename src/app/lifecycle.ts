@@ -168,15 +168,7 @@ export class Lifecycle {
         certificates: servedCertificates(this.#config, this.#certificates),
       }),
     });
-    this.#jobs = new Jobs({
-      clock,
-      log: log.child({ part: "schedule" }),
-      cameras,
-      health: this.#health,
-      events: this.#own.monitor.events,
-      file: () => this.#config.file,
-      stateFolder: options.stateFolder,
-    });
+    this.#jobs = this.#openJobs(cameras);
     this.#metrics = createMetricsView({
       ...options,
       registry: this.#registry,
@@ -185,6 +177,19 @@ export class Lifecycle {
       own: this.#own,
       health: this.#health,
       process: this.#process,
+    });
+  }
+
+  #openJobs(cameras: CameraBoard): Jobs {
+    const { machine, log, stateFolder } = this.#with;
+    return new Jobs({
+      clock: machine.clock,
+      log: log.child({ part: "schedule" }),
+      cameras,
+      health: this.#health,
+      events: this.#own.monitor.events,
+      file: () => this.#config.file,
+      stateFolder,
     });
   }
 

@@ -46,7 +46,7 @@ export interface SchedulerOptions {
   /** Does what a job is for. */
   readonly run: (job: JobOptions) => Promise<void>;
   /** Something that a person should hear of. */
-  readonly tell: (error: SluiceError) => void;
+  readonly tell: (error: SluiceError, name: string) => void;
   readonly done: (name: string) => void;
   /** When jobs were due that were run last, from before; and what to remember. */
   readonly remembered: ReadonlyMap<string, number>;
@@ -118,7 +118,7 @@ export class Scheduler {
     const last = this.#runs.get(name);
     const due = last === undefined || last > now ? undefined : time.next(last);
     if (due === undefined || due > now) return;
-    this.#with.tell(jobError("job-missed", { details: { job: name, due: new Date(due).toISOString() } }));
+    this.#with.tell(jobError("job-missed", { details: { job: name, due: new Date(due).toISOString() } }), name);
   }
 
   /** Not before what was run already, as far as the clock may have been set back. */
@@ -151,13 +151,13 @@ export class Scheduler {
     if (now - due > LATE_MS) {
       let count = 1;
       for (let at = time.next(due); at !== undefined && at <= now && count < MAX_COUNTED; at = time.next(at)) count += 1;
-      this.#with.tell(jobError("job-late", { details: { ...details, count } }));
+      this.#with.tell(jobError("job-late", { details: { ...details, count } }), name);
     }
     this.#runs.set(name, now);
     for (const known of this.#runs.keys()) if (!this.#entries.some((other) => other.name === known)) this.#runs.delete(known);
     this.#with.remember(this.#runs);
     entry.next = time.next(now);
-    if (entry.running) this.#with.tell(jobError("job-overlap", { details }));
+    if (entry.running) this.#with.tell(jobError("job-overlap", { details }), name);
     else void this.#run(entry);
   }
 
@@ -173,7 +173,7 @@ export class Scheduler {
       const reason = thrown instanceof SluiceError ? thrown.message : messageOf(thrown);
       const error = jobError("job-failed", { details: { job: entry.name, reason }, cause: thrown });
       entry.last = { at, error };
-      tell(error);
+      tell(error, entry.name);
     } finally {
       entry.running = false;
     }

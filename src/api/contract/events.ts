@@ -84,6 +84,8 @@ export type Happening =
       readonly paths: readonly string[];
     }
   | { readonly kind: "config-refused"; readonly by: ConfigOrigin; readonly errors: number; readonly first: Explanation | null }
+  /** A job of the schedule failed, was late or missed, or is still running; what went well is in `GET /api/jobs`. */
+  | { readonly kind: "job"; readonly job: string; readonly cause: Explanation }
   | { readonly kind: "problem" | "problem-over"; readonly problem: string; readonly cause: Explanation };
 
 /** Where a configuration came from. */

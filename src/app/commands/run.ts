@@ -109,8 +109,7 @@ async function serve(context: CommandContext, served: Served): Promise<number> {
   const machine = openMachine(environment);
   const { log, configure: configureLog, tail: logTail, flush } = openLog(config.slice(logOptions), machine);
   const stateFolder = stateFolderOf(environment);
-  const guard = new StartGuard({ folder: environment["SLUICE_STARTS_DIRECTORY"] ?? stateFolder, boot: new HostFacts().boot() });
-  rememberCrashes({ log, guard, flush });
+  const guard = rememberStarts(context, { log, flush });
   const mode = new SafeMode({ clock: machine.clock, log, guard, schema });
   const loadOptions = { schema, file: loaded.file, profile: context.options.get("--profile"), folder, environment };
   const { reloader, store } = openConfiguration({
@@ -177,6 +176,14 @@ async function keepOrTell(
 ): Promise<void> {
   if (broken) void reloader.reload("file");
   else await lastGood.keep(loaded, log);
+}
+
+/** A supervisor has a folder for that alone. */
+function rememberStarts({ environment }: CommandContext, { log, flush }: { log: Logger; flush: () => void }): StartGuard {
+  const folder = environment["SLUICE_STARTS_DIRECTORY"] ?? stateFolderOf(environment);
+  const guard = new StartGuard({ folder, boot: new HostFacts().boot() });
+  rememberCrashes({ log, guard, flush });
+  return guard;
 }
 
 /** What runs here, and what is odd about it. */

@@ -37,9 +37,9 @@ export class Jobs {
     this.#scheduler = new Scheduler({
       clock,
       run: (job) => this.#run(job),
-      tell: (error) => {
+      tell: (error, job) => {
         log.warn({ reason: error }, "a job of the schedule");
-        events.add({ kind: "note", cause: explain(error) });
+        events.add({ kind: "job", job, cause: explain(error) });
       },
       done: (job) => {
         log.info({ job }, "a job of the schedule is done");

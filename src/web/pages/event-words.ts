@@ -19,6 +19,8 @@ export function markOfEvent(event: EventRecord): MarkName {
     case "problem":
     case "config-refused":
       return "needs-you";
+    case "job":
+      return "degraded";
     case "publisher-left":
     case "reader-kicked":
     case "camera-removed":
@@ -72,6 +74,7 @@ export function eventWords(event: EventRecord, camera: string): string {
       return t("event.config-refused", { by: t(`origin.${event.by}`), errors: event.errors, first });
     }
     case "problem":
+    case "job":
       return said(event.cause.text);
     case "problem-over":
       return t("event.problem-over", { cause: said(event.cause.text) });

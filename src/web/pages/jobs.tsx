@@ -5,6 +5,7 @@ import type { JobList, JobView } from "#api/contract/jobs.ts";
 import { askBox } from "../box/client.ts";
 import { useBox } from "../box/box.ts";
 import { browserClock } from "../browser/clock.ts";
+import { said } from "../components/camera-words.tsx";
 import { formatMoment } from "../i18n/format.ts";
 import { language, t } from "../i18n/text.ts";
 
@@ -50,7 +51,7 @@ function Job({ job }: { readonly job: JobView }) {
       <dd>
         {running ? t("jobs.running") : next === null ? t("jobs.never") : t("jobs.next", { time: moment(next) })}
         {last !== null && ` · ${t(failure === null ? "jobs.done" : "jobs.failed", { time: moment(last.at) })}`}
-        {failure !== null && <span class="quiet small"> {failure.text[spoken]}</span>}
+        {failure !== null && <span class="quiet small"> {said(failure.text)}</span>}
       </dd>
     </>
   );

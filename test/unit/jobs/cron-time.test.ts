@@ -5,7 +5,7 @@ import { cronFault, CronTime, isTimeZone } from "#jobs/cron-time.ts";
 const at = (text: string): number => Date.parse(text);
 const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
 
-function runs(text: string, zone: string, from: string, count: number): readonly (string | undefined)[] {
+function runs(text: string, zone: string, { from, count }: { from: string; count: number }): readonly (string | undefined)[] {
   const time = new CronTime(text, zone);
   const found: (string | undefined)[] = [];
   let after = at(from);
@@ -92,7 +92,7 @@ const cases: readonly (readonly [what: string, text: string, zone: string, from:
 
 for (const [what, text, zone, from, next] of cases) {
   test(`next time: ${what}`, () => {
-    assert.deepEqual(runs(text, zone, from, next.length), next);
+    assert.deepEqual(runs(text, zone, { from, count: next.length }), next);
   });
 }
 
