@@ -11,8 +11,7 @@ import type { Random } from "#base/random.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import type { RtspServerOptions } from "./options.ts";
 import { rtspServerError } from "./server-errors.ts";
-import { MulticastGroups } from "./server-transport/multicast.ts";
-import { UdpPorts } from "./server-transport/udp-ports.ts";
+import { MediaPorts } from "./server-transport/media-ports.ts";
 import { Admission, type AdmissionLimits } from "./server-listener/admission.ts";
 import type { Authenticator } from "./server/authentication.ts";
 import { Listener } from "./server-listener/listener.ts";
@@ -23,18 +22,6 @@ import { SessionTable } from "./server/session-table.ts";
 import { type RtspConnectionView, type RtspSessionView, viewConnection, viewSession } from "./server/views.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
-
-/** What the UDP sockets are made with: sessions hold on to these, so that a change of one needs another server. */
-const SOCKET_KEYS: readonly string[] = [
-  "rtspTransports",
-  "rtpAddress",
-  "rtcpAddress",
-  "udpReadBufferSize",
-  "udpMaxPayloadSize",
-  "multicastIPRange",
-  "multicastRTPPort",
-  "multicastRTCPPort",
-] satisfies readonly (keyof RtspServerOptions)[];
 
 /** Plain or over TLS. */
 export type RtspScheme = "rtsp" | "rtsps";
@@ -78,8 +65,7 @@ export class RtspServer {
   /** Listeners that others have followed: they take nobody new, and go with their last connection. */
   readonly #former = new Set<{ readonly scheme: RtspScheme; readonly listener: Listener }>();
   #options: RtspServerOptions;
-  #ports: UdpPorts | undefined;
-  #multicast: MulticastGroups | undefined;
+  #media: MediaPorts | undefined;
   #sweep: Timer | undefined;
   #closed = false;
 
@@ -91,9 +77,9 @@ export class RtspServer {
 
   /** Opens every port the options ask for. Rejects when one can't be had; nothing is left open then. */
   async start(): Promise<void> {
-    const { clock } = this.#dependencies;
+    const { clock, network, registry, options } = this.#dependencies;
     try {
-      await this.#openUdp();
+      this.#media = await MediaPorts.open({ network, clock, slabs: registry.slabs }, options);
       await this.#openListeners();
     } catch (error) {
       await this.close();
@@ -107,8 +93,8 @@ export class RtspServer {
     return {
       rtsp: this.#listeners.get("rtsp")?.port,
       rtsps: this.#listeners.get("rtsps")?.port,
-      rtp: this.#ports?.rtp.port,
-      rtcp: this.#ports?.rtcp.port,
+      rtp: this.#media?.udp?.rtp.port,
+      rtcp: this.#media?.udp?.rtcp.port,
     };
   }
 
@@ -153,17 +139,14 @@ export class RtspServer {
 
   /**
    * Gets ready to serve with other options, of which `keys` have changed: connections that are there stay, whichever listener
-   * they came by. Resolves with undefined where that isn't possible; rejects, with nothing changed, where a port can't be had.
+   * they came by, and so do sessions, but those over UDP whose port is needed for another socket. Rejects, with nothing changed,
+   * where a port can't be had.
    */
-  async reconfigure(
-    options: RtspServerOptions,
-    keys: readonly string[],
-  ): Promise<{ commit(): void; rollback(): Promise<void> } | undefined> {
+  async reconfigure(options: RtspServerOptions, keys: readonly string[]): Promise<{ commit(): void; rollback(): Promise<void> }> {
     const before = this.#options;
-    const strict = (of: RtspServerOptions): boolean => of.rtspEncryption === "strict";
-    if (strict(before) !== strict(options) || keys.some((key) => SOCKET_KEYS.includes(key))) return undefined;
     const { network } = this.#dependencies;
     const changes: ListenerChange[] = [];
+    const media = await this.#media?.change(options);
     try {
       for (const scheme of ["rtsp", "rtsps"] as const) {
         const [from, to] = [this.#endpoint(scheme, before), this.#endpoint(scheme, options)];
@@ -178,15 +161,19 @@ export class RtspServer {
       }
     } catch (error) {
       for (const change of changes) await change.rollback();
+      await media?.rollback();
       throw error;
     }
     return {
       commit: () => {
         this.#options = options;
+        media?.commit();
+        this.#endCutOff();
         for (const change of changes) this.#put(change);
       },
       rollback: async () => {
         for (const change of changes) await change.rollback();
+        await media?.rollback();
       },
     };
   }
@@ -207,31 +194,14 @@ export class RtspServer {
     const error = rtspServerError("rtsp-server-stopping");
     const listeners = this.#allListeners().map(({ listener }) => listener.close(error));
     for (const session of this.#table.list()) session.close(error);
-    this.#multicast?.close();
-    this.#ports?.close();
+    this.#media?.close();
     await Promise.all(listeners);
   }
 
-  /** Media over UDP goes beside plain connections only. */
-  async #openUdp(): Promise<void> {
-    const { options, network, clock, registry } = this.#dependencies;
-    if (options.rtspEncryption === "strict") return;
-    if (options.rtspTransports.includes("udp")) {
-      const { rtpAddress, rtcpAddress, udpReadBufferSize: receiveBufferBytes } = options;
-      this.#ports = await UdpPorts.open(network, { rtpAddress, rtcpAddress, receiveBufferBytes });
-    }
-    if (options.rtspTransports.includes("multicast")) {
-      this.#multicast = new MulticastGroups({
-        network,
-        clock,
-        slabs: registry.slabs,
-        range: options.multicastIPRange,
-        rtpPort: options.multicastRTPPort,
-        rtcpPort: options.multicastRTCPPort,
-        maxPacketBytes: options.udpMaxPayloadSize,
-        writeTimeoutMs: options.writeTimeout,
-      });
-    }
+  /** Their sockets are gone. */
+  #endCutOff(): void {
+    const sessions = this.#table.list().filter(({ reading, publishing }) => (reading ?? publishing)?.cutOff === true);
+    for (const session of sessions) session.close(rtspServerError("rtsp-server-stopping"));
   }
 
   async #openListeners(): Promise<void> {
@@ -260,6 +230,7 @@ export class RtspServer {
 
   #services(scheme: RtspScheme, options: RtspServerOptions): ServerServices {
     const { registry, clock, random, log, network } = this.#dependencies;
+    const media = (): MediaPorts | undefined => this.#media;
     return {
       scheme,
       options,
@@ -268,8 +239,12 @@ export class RtspServer {
       random,
       log: log.child({ protocol: scheme }),
       fanOut: network.fanOut,
-      ports: this.#ports,
-      multicast: this.#multicast,
+      get ports() {
+        return media()?.udp;
+      },
+      get multicast() {
+        return media()?.multicast;
+      },
     };
   }
 
@@ -300,5 +275,6 @@ export class RtspServer {
     for (const { listener } of this.#allListeners()) listener.sweep(now);
     for (const entry of this.#former) if (entry.listener.connections.length === 0) this.#former.delete(entry);
     for (const session of this.#table.list()) session.sweep(now);
+    this.#media?.sweep();
   }
 }

@@ -53,9 +53,16 @@ export class MulticastGroups {
   readonly #addresses: GroupAddresses;
   #closed = false;
 
-  constructor(options: MulticastOptions) {
+  /** Where `former` sends to the same range, its groups stay its own. */
+  constructor(options: MulticastOptions, former?: MulticastGroups) {
     this.#options = options;
-    this.#addresses = new GroupAddresses(options.range);
+    const shared = former !== undefined && former.#options.range.text === options.range.text;
+    this.#addresses = shared ? former.#addresses : new GroupAddresses(options.range);
+  }
+
+  /** Whether no session uses one. */
+  get idle(): boolean {
+    return this.#streams.size === 0;
   }
 
   /** Address printed in session descriptions, where the stream's own groups aren't known yet. */

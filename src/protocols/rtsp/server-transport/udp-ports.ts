@@ -47,6 +47,7 @@ export class UdpPorts {
   readonly rtcp: UdpSocket;
   /** By address, then port: looking up a datagram's sender allocates nothing. */
   readonly #claimed = new Map<string, Map<number, ClaimedPort>>();
+  #closed = false;
 
   private constructor(rtp: UdpSocket, rtcp: UdpSocket) {
     this.rtp = rtp;
@@ -81,6 +82,11 @@ export class UdpPorts {
     }
   }
 
+  /** Whether no session uses it. */
+  get idle(): boolean {
+    return this.#claimed.size === 0;
+  }
+
   /** Takes a client's ports for one track; false where one of them belongs to a session already. */
   claim(claim: PortClaim): boolean {
     const { address, ports, track } = claim;
@@ -109,8 +115,14 @@ export class UdpPorts {
     };
   }
 
+  /** Whether its sockets are gone. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Closes both sockets. */
   close(): void {
+    this.#closed = true;
     this.rtp.close();
     this.rtcp.close();
     this.#claimed.clear();

@@ -16,7 +16,7 @@ import type { FrameOwner, InterleavedChannels } from "#protocols/rtsp/server-tra
 import { pathAndQuery } from "./request-target.ts";
 import type { ServerServices } from "./services.ts";
 import type { TransportChoice, TransportKind } from "#protocols/rtsp/server-transport/transport-choice.ts";
-import type { DatagramOwner, PortClaim, PortRole } from "#protocols/rtsp/server-transport/udp-ports.ts";
+import type { DatagramOwner, PortClaim, PortRole, UdpPorts } from "#protocols/rtsp/server-transport/udp-ports.ts";
 
 /** Receiver reports go out this often (RFC 3550 §6.2 asks for 5 s at least). */
 const REPORT_INTERVAL_MS = 5000;
@@ -76,6 +76,8 @@ export class Publishing implements FrameOwner, DatagramOwner {
   /** By interleaved channel, or by medium × 2 (+ 1 for RTCP) over UDP. */
   readonly #ports = new Map<number, MediaPort>();
   #transport: TransportKind | undefined;
+  /** The pair that was there when the first medium was set up over UDP. */
+  #udp: UdpPorts | undefined;
   #recording: Recording | undefined;
   #closed = false;
   #statistics: MediaReceiverStatistics = NOTHING_RECEIVED;
@@ -113,6 +115,11 @@ export class Publishing implements FrameOwner, DatagramOwner {
     if (this.#closed) return "closed";
     if (this.#recording !== undefined) return "recording";
     return this.#setUp.size > 0 ? "set-up" : "announced";
+  }
+
+  /** Whether no media can come any more, since the sockets it came through are gone. */
+  get cutOff(): boolean {
+    return this.#udp?.closed === true;
   }
 
   get transport(): TransportKind | undefined {
@@ -160,8 +167,9 @@ export class Publishing implements FrameOwner, DatagramOwner {
         return { protocol: "RTP/AVP/TCP", delivery: "unicast", interleaved: channels, mode: "record" };
       }
       case "udp": {
-        const { ports } = this.#services;
+        const ports = this.#udp ?? this.#services.ports;
         if (ports === undefined) throw unsupported("udp is switched off");
+        this.#udp = ports;
         const claim: PortClaim = { address: this.#place.channel.peer.address, ports: choice.ports, track: index, owner: this };
         if (!ports.claim(claim)) {
           throw rtspServerError("rtsp-udp-ports-in-use", { details: { ports: choice.ports.join("-") } });
@@ -237,7 +245,7 @@ export class Publishing implements FrameOwner, DatagramOwner {
     this.#closed = true;
     this.#stop(error);
     this.#place.channels.release(this);
-    this.#services.ports?.release(this, this.#place.channel.peer.address);
+    this.#udp?.release(this, this.#place.channel.peer.address);
   }
 
   #add(index: number, entry: SetUpMedia, transport: TransportKind): void {
@@ -264,7 +272,7 @@ export class Publishing implements FrameOwner, DatagramOwner {
   }
 
   #send(entry: SetUpMedia, report: Buffer): void {
-    const { ports } = this.#services;
+    const ports = this.#udp;
     const { channel } = this.#place;
     this.#outboundRtcpPackets += 1;
     this.#outboundBytes += report.length;

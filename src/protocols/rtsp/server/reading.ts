@@ -17,10 +17,10 @@ import type { Path } from "#streams/path.ts";
 import type { PathReader } from "#streams/source.ts";
 import type { ByteChannel } from "#protocols/rtsp/server-transport/byte-channel.ts";
 import type { FrameOwner, InterleavedChannels } from "#protocols/rtsp/server-transport/interleaved-channels.ts";
-import type { MulticastMember, MulticastStream } from "#protocols/rtsp/server-transport/multicast.ts";
+import type { MulticastGroups, MulticastMember, MulticastStream } from "#protocols/rtsp/server-transport/multicast.ts";
 import type { ServerServices } from "./services.ts";
 import type { TransportChoice, TransportKind } from "#protocols/rtsp/server-transport/transport-choice.ts";
-import type { DatagramOwner, PortClaim, PortRole } from "#protocols/rtsp/server-transport/udp-ports.ts";
+import type { DatagramOwner, PortClaim, PortRole, UdpPorts } from "#protocols/rtsp/server-transport/udp-ports.ts";
 
 type ReadingState = "set-up" | "playing" | "paused" | "closed";
 
@@ -62,7 +62,9 @@ export class Reading implements FrameOwner, DatagramOwner, MulticastMember {
   #state: ReadingState = "set-up";
   #transport: TransportKind | undefined;
   #reader: RtspReader | undefined;
-  #multicast: MulticastStream | undefined;
+  #multicast: { readonly groups: MulticastGroups; readonly stream: MulticastStream } | undefined;
+  /** The pair that was there when the first track was set up over UDP. */
+  #ports: UdpPorts | undefined;
   #heardAt = 0;
   #inboundBytes = 0;
   #inboundRtcpPackets = 0;
@@ -94,6 +96,11 @@ export class Reading implements FrameOwner, DatagramOwner, MulticastMember {
     return this.#transport;
   }
 
+  /** Whether its media can't go on, since the sockets it went through are gone. */
+  get cutOff(): boolean {
+    return this.#ports?.closed === true;
+  }
+
   get address(): string {
     return this.#place.channel.peer.address;
   }
@@ -109,7 +116,7 @@ export class Reading implements FrameOwner, DatagramOwner, MulticastMember {
   }
 
   get statistics(): ReadingStatistics {
-    const sent = this.#reader?.statistics ?? this.#multicast?.reader.statistics ?? NOTHING_SENT;
+    const sent = this.#reader?.statistics ?? this.#multicast?.stream.reader.statistics ?? NOTHING_SENT;
     const { packets, bytes, rtcpPackets, discardedPackets, reportedLost } = sent;
     const inbound = { inboundBytes: this.#inboundBytes, inboundRtcpPackets: this.#inboundRtcpPackets };
     return { packets, bytes, rtcpPackets, discardedPackets, reportedLost, ...inbound };
@@ -141,7 +148,7 @@ export class Reading implements FrameOwner, DatagramOwner, MulticastMember {
   play(): { positions: readonly PlayPosition[]; start: () => void } | undefined {
     if (this.#state === "playing" || this.#state === "closed") return undefined;
     this.#state = "playing";
-    const multicast = this.#multicast;
+    const multicast = this.#multicast?.stream;
     if (multicast !== undefined) return { positions: [], start: () => this.#whilePlaying(() => multicast.start(this)) };
     const reader = (this.#reader ??= this.#openReader());
     return { positions: reader.play(), start: () => this.#whilePlaying(() => reader.start()) };
@@ -152,7 +159,7 @@ export class Reading implements FrameOwner, DatagramOwner, MulticastMember {
     if (this.#state !== "playing") return;
     this.#state = "paused";
     this.#reader?.pause();
-    this.#multicast?.pause(this);
+    this.#multicast?.stream.pause(this);
   }
 
   onFrame(channel: number, buffer: Buffer, range: { start: number; end: number }): void {
@@ -178,9 +185,9 @@ export class Reading implements FrameOwner, DatagramOwner, MulticastMember {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#reader?.close();
-    if (this.#multicast !== undefined) this.#services.multicast?.leave(this.#multicast, this);
+    this.#multicast?.groups.leave(this.#multicast.stream, this);
     this.#place.channels.release(this);
-    this.#services.ports?.release(this, this.address);
+    this.#ports?.release(this, this.address);
     this.#services.registry.removeReader(this.#path, this.#session);
   }
 
@@ -204,8 +211,9 @@ export class Reading implements FrameOwner, DatagramOwner, MulticastMember {
   }
 
   #setUpUdp(track: number, asked: readonly [number, number]): TransportSpec {
-    const { ports } = this.#services;
+    const ports = this.#ports ?? this.#services.ports;
     if (ports === undefined) throw unsupported("udp is switched off");
+    this.#ports = ports;
     const claim: PortClaim = { address: this.address, ports: asked, track, owner: this };
     if (!ports.claim(claim)) throw rtspServerError("rtsp-udp-ports-in-use", { details: { ports: asked.join("-") } });
     this.#tracks.push({ track, target: { kind: "udp", ...ports.destinations(claim) }, reports: undefined });
@@ -214,14 +222,14 @@ export class Reading implements FrameOwner, DatagramOwner, MulticastMember {
   }
 
   async #setUpMulticast(track: number): Promise<TransportSpec> {
-    const { multicast } = this.#services;
-    if (multicast === undefined) throw unsupported("multicast is switched off");
-    const stream = this.#multicast ?? (await multicast.join(this.#path, this, this.#place.channel.localAddress));
+    const groups = this.#multicast?.groups ?? this.#services.multicast;
+    if (groups === undefined) throw unsupported("multicast is switched off");
+    const stream = this.#multicast?.stream ?? (await groups.join(this.#path, this, this.#place.channel.localAddress));
     if (this.#state === "closed") {
-      multicast.leave(stream, this);
+      groups.leave(stream, this);
       throw rtspServerError("rtsp-connection-closed");
     }
-    this.#multicast = stream;
+    this.#multicast = { groups, stream };
     const group = stream.groupOf(track);
     if (group === undefined) throw rtspServerError("rtsp-track-not-found", { details: { path: this.pathName } });
     this.#tracks.push({ track, target: undefined, reports: undefined });
@@ -229,7 +237,8 @@ export class Reading implements FrameOwner, DatagramOwner, MulticastMember {
   }
 
   #openReader(): RtspReader {
-    const { clock, ports, options, registry, fanOut } = this.#services;
+    const { clock, options, registry, fanOut } = this.#services;
+    const ports = this.#ports;
     const { writeTimeout, udpMaxPayloadSize } = options;
     const tracks = this.#tracks.flatMap(({ track, target }) => (target === undefined ? [] : [{ track, target }]));
     const sink: ReaderSink =

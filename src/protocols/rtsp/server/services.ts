@@ -19,9 +19,9 @@ export interface ServerServices {
   readonly log: Logger;
   /** Direct writes to many sockets at once, where the machine has them. */
   readonly fanOut: TcpFanOut | undefined;
-  /** Undefined where UDP is not offered. */
+  /** Those of now: whoever uses them keeps what was there then. Undefined where UDP is not offered. */
   readonly ports: UdpPorts | undefined;
-  /** Undefined where multicast is not offered. */
+  /** Likewise; undefined where multicast is not offered. */
   readonly multicast: MulticastGroups | undefined;
 }
 
