@@ -5,18 +5,23 @@ import type { HostGuard } from "#api/http/host-guard.ts";
 import type { HttpServer } from "#api/http-server.ts";
 import type { MountedProtocol } from "#api/protocol-mount.ts";
 import { createProtocolServer } from "#api/servers.ts";
+import { SluiceError } from "#base/errors.ts";
 import type { HttpHandler } from "#base/http.ts";
 import type { HttpSettings } from "#base/http-options.ts";
 import type { IpRange } from "#base/ip-range.ts";
 import { formatListenAddress } from "#base/listen-address.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
+import type { Config } from "#config/config.ts";
 import type { CertificateFiles } from "./certificates/certificate-files.ts";
 import { CertificateWatch } from "./certificates/certificate-watch.ts";
 import { localUrl } from "./local/local-access.ts";
 import type { Certificates, TlsService } from "./certificates/certificates.ts";
 import { moved, openWithFallback } from "./port-fallback.ts";
-import type { RunningService, ServiceContext } from "./service.ts";
+import type { OpenedServices, RunningService, ServiceContext } from "./service.ts";
+
+/** What a listener that was followed by another may take to finish. */
+const LEAVE_MS = 5000;
 
 /** A protocol with a listener of its own. */
 export interface ProtocolListener {
@@ -40,33 +45,103 @@ export function httpParts(context: ListenerContext) {
   return { network: context.machine.network, authenticator: context.authenticator, hosts: context.hosts };
 }
 
-/** Opens the listener of a protocol, and has it mounted under `/live/` of the page's; `closed` ends the protocol itself. */
+/**
+ * Opens the listener of a protocol, and has it mounted under `/live/` of the page's; `closed` ends the protocol itself. What is
+ * about the listener alone (`listenerOf` another configuration) moves it: the protocol and its viewers don't notice.
+ */
 export async function openProtocol(
-  context: ListenerContext,
-  what: ProtocolListener,
+  context: ListenerContext & Pick<ServiceContext, "config">,
+  listenerOf: (config: Config) => ProtocolListener,
   closed: () => Promise<void>,
 ): Promise<RunningService> {
-  const { name, address, settings, handler } = what;
-  const protocol: MountedProtocol = { handler, allowOrigins: settings.allowOrigins };
-  let listener: RunningService;
+  const open = async (what: ProtocolListener): Promise<OpenedProtocol> => {
+    const protocol: MountedProtocol = { handler: what.handler, allowOrigins: what.settings.allowOrigins };
+    const make = (parts: ListenerParts) => createProtocolServer({ ...httpParts(context), ...parts }, protocol);
+    return { what, protocol, listener: await openHttp(context, { ...what, make }) };
+  };
+  let current: OpenedProtocol;
   try {
-    listener = await openHttp(context, {
-      name,
-      address,
-      settings,
-      make: (parts) => createProtocolServer({ ...httpParts(context), ...parts }, protocol),
-    });
+    current = await open(listenerOf(context.config));
   } catch (error) {
     await closed();
     throw error;
   }
+  const { name } = current.what;
+  const former = new Set<Promise<void>>();
+  const keys = new Set(listenerKeys(name));
   return {
-    ...listener,
-    shares: { [name]: protocol },
+    name,
+    get shares() {
+      return { ...current.listener.shares, [name]: current.protocol };
+    },
+    check: () => current.listener.check(),
+    reconfigure: async (config, changed) => {
+      if (!changed.every((key) => keys.has(key))) return undefined;
+      const old = current;
+      const made = await openBeside(old, { context, open: () => open(listenerOf(config)) });
+      return {
+        commit: () => {
+          current = made.opened;
+          const gone = leave(old.listener, context.machine.clock).finally(() => former.delete(gone));
+          former.add(gone);
+        },
+        rollback: async () => {
+          await made.opened.listener.close();
+          if (made.inPlace) current = await open(old.what);
+        },
+      };
+    },
+    drain: () => current.listener.drain?.() ?? Promise.resolve(),
     close: async () => {
-      await Promise.all([listener.close(), closed()]);
+      await Promise.all([current.listener.close(), closed(), ...former]);
     },
   };
+}
+
+/** A service that offers something more. */
+export function sharing(service: RunningService, more: OpenedServices): RunningService {
+  return {
+    ...service,
+    get shares() {
+      return { ...service.shares, ...more };
+    },
+  };
+}
+
+/** A protocol's listener with what it was opened by. */
+interface OpenedProtocol {
+  readonly what: ProtocolListener;
+  readonly protocol: MountedProtocol;
+  readonly listener: RunningService;
+}
+
+/** Opens another listener beside the old one or, where both want the same port, in its place. */
+async function openBeside(
+  old: OpenedProtocol,
+  how: { context: ListenerContext; open: () => Promise<OpenedProtocol> },
+): Promise<{ readonly opened: OpenedProtocol; readonly inPlace: boolean }> {
+  try {
+    // With a fallback, a port that is taken would move us to the next one instead of telling.
+    if (!how.context.portFallback) return { opened: await how.open(), inPlace: false };
+  } catch (error) {
+    if (!(error instanceof SluiceError) || error.code !== "port-in-use") throw error;
+  }
+  void old.listener.drain?.();
+  return { opened: await how.open(), inPlace: true };
+}
+
+/** Lets a listener that was followed by another finish what it has in hand, for a while. */
+async function leave(listener: RunningService, clock: ServiceContext["machine"]["clock"]): Promise<void> {
+  const enough = new AbortController();
+  const drained = Promise.resolve(listener.drain?.()).finally(() => enough.abort());
+  await Promise.race([drained, clock.sleep("listener leaves", LEAVE_MS, enough.signal).catch(() => undefined)]);
+  enough.abort();
+  await listener.close();
+}
+
+function listenerKeys(name: string): readonly string[] {
+  const words = ["Address", "Encryption", "ServerKey", "ServerCert", "AllowOrigins", "TrustedProxies"];
+  return words.map((word) => name + word);
 }
 
 /** What of an HTTP listener is configured besides its address; `allowOrigins` is left out where other origins never may. */

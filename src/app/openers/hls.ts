@@ -3,7 +3,9 @@ import { httpSettings } from "#base/http-options.ts";
 import { readAsset } from "#platform/assets.ts";
 import { hlsServerOptions } from "#protocols/hls/options.ts";
 import { HlsServer } from "#protocols/hls/server.ts";
-import { openProtocol } from "#app/http-listeners.ts";
+import type { Config } from "#config/config.ts";
+import { openProtocol, sharing } from "#app/http-listeners.ts";
+import type { ProtocolListener } from "#app/http-listeners.ts";
 import type { RunningService, ServiceContext } from "#app/service.ts";
 
 /** Opens it. */
@@ -13,7 +15,9 @@ export async function openHls(context: ServiceContext): Promise<RunningService> 
   const options = context.config.slice(hlsServerOptions);
   const library = (): Buffer | undefined => readAsset("hls.min.js");
   const server = new HlsServer({ options, registry, clock, random, log, authenticator, library });
-  const listener = { name: "hls", address: options.hlsAddress, settings: httpSettings("hls", options), handler: server } as const;
-  const running = await openProtocol(context, listener, () => server.close());
-  return { ...running, shares: { ...running.shares, hlsServer: server } };
+  const listenerOf = (config: Config): ProtocolListener => {
+    const changed = config.slice(hlsServerOptions);
+    return { name: "hls", address: changed.hlsAddress, settings: httpSettings("hls", changed), handler: server };
+  };
+  return sharing(await openProtocol(context, listenerOf, () => server.close()), { hlsServer: server });
 }

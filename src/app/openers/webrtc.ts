@@ -4,7 +4,9 @@ import type { ListenAddress } from "#base/listen-address.ts";
 import { rtspServerOptions } from "#protocols/rtsp/options.ts";
 import { webrtcOptions, type WebRtcOptions } from "#protocols/webrtc/options.ts";
 import { WebRtcServer } from "#protocols/webrtc/server.ts";
-import { openProtocol } from "#app/http-listeners.ts";
+import type { Config } from "#config/config.ts";
+import { openProtocol, sharing } from "#app/http-listeners.ts";
+import type { ProtocolListener } from "#app/http-listeners.ts";
 import { moved, openWithFallback, type TakenPort } from "#app/port-fallback.ts";
 import type { RunningService, ServiceContext } from "#app/service.ts";
 
@@ -31,14 +33,11 @@ export async function openWebRtc(context: ServiceContext): Promise<RunningServic
     log,
   });
   log.info({ protocol: "webrtc", udp: server.ports.udp, tcp: server.ports.tcp }, "media ports are open");
-  const listener = {
-    name: "webrtc",
-    address: options.webrtcAddress,
-    settings: httpSettings("webrtc", options),
-    handler: server,
-  } as const;
-  const running = await openProtocol(context, listener, () => server.close());
-  return { ...running, shares: { ...running.shares, webrtcServer: server } };
+  const listenerOf = (config: Config): ProtocolListener => {
+    const changed = config.slice(webrtcOptions);
+    return { name: "webrtc", address: changed.webrtcAddress, settings: httpSettings("webrtc", changed), handler: server };
+  };
+  return sharing(await openProtocol(context, listenerOf, () => server.close()), { webrtcServer: server });
 }
 
 function moveMedia(options: WebRtcOptions, { protocol, port }: TakenPort): WebRtcOptions | undefined {

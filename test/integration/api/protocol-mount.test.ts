@@ -9,6 +9,7 @@ import { createWebServer } from "#api/servers.ts";
 import { openProtocol } from "#app/http-listeners.ts";
 import type { HttpHandler, HttpReply, HttpRequest } from "#base/http.ts";
 import { SystemClock } from "#base/clock.ts";
+import { Config } from "#config/config.ts";
 import { silentLogger } from "#base/log.ts";
 import { createNetwork } from "#platform/network.ts";
 import { freeTcpPort } from "#test/support/free-ports.ts";
@@ -42,8 +43,9 @@ async function open(t: TestContext, handler: HttpHandler, name: "hls" | "webrtc"
       certificates: noCertificates,
       log: silentLogger,
       portFallback: false,
+      config: new Config({ file: undefined, values: {}, paths: [], pathDefaults: {}, written: new Map() }),
     },
-    { name, address: { host: "127.0.0.1", port }, settings, handler },
+    () => ({ name, address: { host: "127.0.0.1", port }, settings, handler }),
     () => {
       closed = true;
       return Promise.resolve();
