@@ -33,9 +33,9 @@ async function overTcp(t: Cleanup, sluice: SluiceProcess): Promise<Reader> {
 async function overUdp(t: Cleanup, sluice: SluiceProcess): Promise<Reader & { readonly server: number | undefined }> {
   const client = await RtspClient.connect({ port: sluice.rtspPort });
   const pairs = [await UdpPair.open(), await UdpPair.open()];
-  t.after(async () => {
+  t.after(() => {
     client.close();
-    for (const pair of pairs) await pair.close();
+    for (const pair of pairs) pair.close();
   });
   const spec = (track: number): TransportSpec => ({
     protocol: "RTP/AVP",
