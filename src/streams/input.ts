@@ -14,8 +14,9 @@ import type { Track } from "./track.ts";
 /** A timestamp this far from where arrival time says it should be is a new timeline, not jitter (quirk row 11). */
 const MAX_JUMP_MS = 5000;
 
-/** A sequence number this far off is a restart, not loss (RFC 3550 A.1, MAX_DROPOUT). */
+/** A sequence number this far ahead is a restart, not loss; one this far behind is a restart, not lateness (RFC 3550 A.1). */
 const MAX_DROPOUT = 3000;
+const MAX_MISORDER = 100;
 
 /** Cameras without key frames (intra refresh) are passed on after this long. */
 const KEY_WAIT_MS = 10_000;
@@ -235,7 +236,7 @@ export class Input implements StreamInput {
     const elapsed = now - (track.lastAt ?? now);
     if (Math.abs(mediaMs - elapsed) > MAX_JUMP_MS) {
       this.#anchor(track, now);
-    } else if (Math.abs(sequenceStep) > MAX_DROPOUT) {
+    } else if (sequenceStep > MAX_DROPOUT || sequenceStep < -MAX_MISORDER) {
       track.sequenceDelta = (track.out.sequence + 1 - header.sequence) & 0xffff;
     } else if (sequenceStep > 1) {
       track.out.meter.lost += sequenceStep - 1;

@@ -5,7 +5,7 @@
  * the owner calls `flushExpired` at `nextDeadline`.
  */
 import { RTP_HEADER_BYTES, sequenceDistance } from "./packet.ts";
-import { MAX_DROPOUT } from "./reception.ts";
+import { MAX_DROPOUT, MAX_MISORDER } from "./reception.ts";
 
 /** Bytes held at most; beyond it the oldest gap is given up. */
 export const MAX_HELD_BYTES = 262144;
@@ -92,11 +92,18 @@ export class ReorderBuffer {
     while (this.#heldPackets > 0) this.#giveUpGap();
   }
 
+  /** Another source follows, whose numbers have nothing to do with those before. */
+  startAnew(): void {
+    this.flush();
+    this.#expected = -1;
+    this.#restartAt = -1;
+  }
+
   #place(packet: Buffer, range: { start: number; end: number }, nowMs: number): void {
     const sequence = packet.readUInt16BE(range.start + 2);
     if (this.#expected < 0) this.#start(sequence);
     const ahead = sequenceDistance(this.#expected, sequence);
-    if (ahead > MAX_DROPOUT || ahead < -MAX_DROPOUT) {
+    if (ahead > MAX_DROPOUT || ahead < -Math.max(MAX_MISORDER, this.#maxPackets)) {
       if (!this.#confirmRestart(sequence)) return;
     } else if (ahead < 0) {
       // A number that was given up is late, not a duplicate; beyond the window nobody remembers.

@@ -76,6 +76,7 @@ class TrackReception {
     if (this.ssrc !== undefined) {
       this.lostBefore += Math.max(0, this.reception.lost);
       this.reception = new ReceptionStatistics(this.clockRate);
+      this.reorder?.startAnew();
     }
     this.ssrc = ssrc;
   }

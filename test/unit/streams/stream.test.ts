@@ -51,6 +51,16 @@ test("gaps of the source survive in the outgoing sequence numbers", () => {
   assert.equal(((second?.sequence ?? 0) - (first?.sequence ?? 0)) & 0xffff, 4);
 });
 
+test("a source whose numbers start again a little further back goes on in the outgoing ones", () => {
+  const fake = new FakeStream();
+  const reader = new SeeingReader(fake.stream);
+  const input = fake.attach();
+  fake.push(input, { payload: "K", timestamp: 0, skip: 500 });
+  fake.push(input, { payload: "d", timestamp: 3600, skip: -400 });
+  const [first, second] = reader.on(0);
+  assert.equal(((second?.sequence ?? 0) - (first?.sequence ?? 0)) & 0xffff, 1);
+});
+
 test("parameter sets are inserted before a key unit that lacks them, and only there", () => {
   const sets = [Buffer.from("Ssets")];
   const fake = new FakeStream({ tracks: [fakeTrack("video", { sets })] });

@@ -195,6 +195,27 @@ test("a source that starts again elsewhere is followed from its second packet", 
   assert.equal(buffer.lost, 1);
 });
 
+test("a source that starts again not far behind is followed too, not taken for thousands of late packets", () => {
+  const { buffer, delivered, push } = bench();
+  push(2000);
+  push(1);
+  push(2);
+  push(3);
+  assert.deepEqual(delivered, [2000, 2, 3]);
+  assert.deepEqual([buffer.lost, buffer.duplicates], [1, 0]);
+});
+
+test("another source begins with its first packet, whatever its numbers; what was held is delivered before", () => {
+  const { buffer, delivered, push } = bench();
+  push(2000);
+  push(2002);
+  buffer.startAnew();
+  push(1990);
+  push(1991);
+  assert.deepEqual(delivered, [2000, 2002, 1990, 1991]);
+  assert.equal(buffer.lost, 1);
+});
+
 test("one stray number far off changes nothing", () => {
   const { buffer, delivered, push } = bench();
   push(50000);

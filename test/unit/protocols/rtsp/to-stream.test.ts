@@ -64,6 +64,14 @@ test("keeps the count of lost packets when the sender changes", () => {
   assert.equal(receiver.stats.inboundRTPPacketsLost, 1);
 });
 
+test("a sender that changes is heard from its first packet, wherever its numbers begin", () => {
+  const { input, rtp } = bench(true);
+  rtp(2000);
+  rtp(1950, { ssrc: 6 });
+  rtp(1951, { ssrc: 6 });
+  assert.deepEqual(sequences(input), [2000, 1950, 1951]);
+});
+
 test("drops packets of another payload type than agreed", () => {
   const { rtp, input, receiver } = bench();
   rtp(1);
