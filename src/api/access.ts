@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback, plainAddress } from "#base/ip-range.ts";
 import type { IpRange } from "#base/ip-range.ts";
 import type { Accounts, ApiStanding } from "./accounts.ts";
-import type { ApiAccessRequest, ApiAuthenticator } from "./contract.ts";
+import type { ApiAccessRequest, ApiAuthenticator } from "./views.ts";
 import type { Role } from "./contract/answers.ts";
 import { clientGone } from "./http/client-gone.ts";
 import { clientOf } from "./http/client-view.ts";

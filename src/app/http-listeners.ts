@@ -1,6 +1,6 @@
 /** How HTTP listeners are opened: on their address or, where asked for, the next free port; the log says where. */
 import type { SecureContextOptions } from "node:tls";
-import type { ApiAuthenticator } from "#api/contract.ts";
+import type { ApiAuthenticator } from "#api/views.ts";
 import type { HostGuard } from "#api/http/host-guard.ts";
 import type { HttpServer } from "#api/http-server.ts";
 import type { MountedProtocol } from "#api/protocol-mount.ts";

@@ -5,7 +5,7 @@
 import type { Timer } from "#base/clock.ts";
 import type { SluiceError } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
-import type { ConfigTrigger, HealthCheck, HealthView, MetricsView } from "#api/contract.ts";
+import type { ConfigTrigger, HealthCheck, HealthView, MetricsView } from "#api/views.ts";
 import { explain } from "#api/explain.ts";
 import { HostGuard } from "#api/http/host-guard.ts";
 import type { Config } from "#config/config.ts";

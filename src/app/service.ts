@@ -2,7 +2,7 @@
  * What a service is: something that is opened from the configuration and what was opened before it, follows changes of its
  * options, and is closed again.
  */
-import type { HealthCheck, HealthView, MetricsView } from "#api/contract.ts";
+import type { HealthCheck, HealthView, MetricsView } from "#api/views.ts";
 import type { HostGuard } from "#api/http/host-guard.ts";
 import type { MountedProtocol } from "#api/protocol-mount.ts";
 import type { Logger } from "#base/log.ts";

@@ -4,7 +4,7 @@
  */
 import { createApiServer, createWebServer } from "#api/servers.ts";
 import type { ApiViews } from "#api/servers.ts";
-import type { PathsView } from "#api/contract.ts";
+import type { PathsView } from "#api/views.ts";
 import { httpSettings } from "#base/http-options.ts";
 import { apiOptions, metricsOptions, webOptions } from "#config/options.ts";
 import { hlsServerOptions } from "#protocols/hls/options.ts";

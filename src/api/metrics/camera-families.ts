@@ -1,6 +1,6 @@
 /** Families about cameras; `camera` is the name of the path, so that there are as many as in the configuration. */
 import { isFlowing } from "#cameras/camera-state.ts";
-import type { MetricsView, MonitorMetrics } from "../contract.ts";
+import type { MetricsView, MonitorMetrics } from "../views.ts";
 import type { Family, Sample } from "./exposition.ts";
 
 type Camera = ReturnType<MonitorMetrics["cameras"]>[number];

@@ -1,12 +1,12 @@
 /** MediaMTX's families for what exists here: names, labels and older names are its own, so that its dashboards go on. */
+import type { PathView } from "../views.ts";
 import type {
   HlsMuxerView,
   HlsSessionView,
-  PathView,
   RtspConnectionView,
   RtspSessionView,
   WebRtcSessionView,
-} from "../contract.ts";
+} from "#streams/client-views.ts";
 import type { ItemKind, ItemValue } from "./item-families.ts";
 
 type Traffic = Pick<RtspConnectionView, "inboundBytes" | "outboundBytes">;

@@ -3,7 +3,7 @@
  * their number stays that of the configuration.
  */
 import { RELIEF_STEPS } from "#streams/memory/pressure-ladder.ts";
-import type { DeviceMetrics, MetricsView } from "../contract.ts";
+import type { DeviceMetrics, MetricsView } from "../views.ts";
 import { cameraFamilies } from "./camera-families.ts";
 import type { Family, Sample } from "./exposition.ts";
 import { viewerFamilies } from "./viewer-families.ts";

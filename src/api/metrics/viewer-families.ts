@@ -1,5 +1,5 @@
 /** Families of what players of the page say of themselves, by how they play. */
-import type { MonitorMetrics, ViewerTotals } from "../contract.ts";
+import type { MonitorMetrics, ViewerTotals } from "../views.ts";
 import type { Family } from "./exposition.ts";
 
 /** Sums over all players so far. */

@@ -1,7 +1,7 @@
 /** Whether all is well, told from what is shown: the sentence of truth and the problem cards are made from this alone. */
 import { isFlowing } from "#cameras/camera-state.ts";
 import type { CameraMark } from "#cameras/camera-state.ts";
-import type { BoxEntry, HealthCheck, HealthView } from "../contract.ts";
+import type { BoxEntry, HealthCheck, HealthView } from "../views.ts";
 import type { CameraView } from "../contract/cameras.ts";
 import type { HealthReport, Problem } from "../contract/device.ts";
 import { apiError } from "../errors.ts";

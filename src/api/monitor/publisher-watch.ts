@@ -1,5 +1,5 @@
 /** Who publishes to which path, as it was at the last look; what has changed since is an event. */
-import type { PathView } from "../contract.ts";
+import type { PathView } from "../views.ts";
 import type { Happening } from "../contract/events.ts";
 
 type Publisher = NonNullable<PathView["source"]>;

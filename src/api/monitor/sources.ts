@@ -7,25 +7,12 @@ import type { CameraBoard } from "#cameras/camera-board.ts";
 import type { SchemaSet } from "#config/read-value.ts";
 import type { ConfigStore } from "#config/store/config-store.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
-import type { HealthView } from "../contract.ts";
+import type { HealthView } from "../views.ts";
 import type { DeviceView } from "../contract/device.ts";
+import type { ReaderView } from "../contract/readers.ts";
 
-/** A reader of some protocol, in that protocol's words. */
-export interface ReaderRecord {
-  readonly id: string;
-  readonly path: string;
-  readonly protocol: string;
-  readonly type: string;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  readonly address: string;
-  readonly user: string;
-  readonly userAgent: string;
-  readonly transport: string | null;
-  readonly outboundBytes: number;
-  readonly drops: number;
-  readonly reportedLost: number;
-}
+/** A reader of some protocol, without what its player says of itself. */
+export type ReaderRecord = Omit<ReaderView, "experience">;
 
 /** The readers of one protocol. */
 export interface ReaderSource {

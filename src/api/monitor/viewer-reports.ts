@@ -3,7 +3,7 @@
  * one that is silent for a while is taken for gone.
  */
 import type { Clock } from "#base/clock.ts";
-import type { ViewerTotals } from "../contract.ts";
+import type { ViewerTotals } from "../views.ts";
 import type { ViewerExperience } from "../contract/readers.ts";
 import type { ViewerReport, ViewerView } from "../contract/viewers.ts";
 

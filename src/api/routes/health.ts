@@ -4,7 +4,7 @@
  * that can't be used doesn't keep anything from working, since the former one stays in force; it is told beside.
  */
 import type { FastifyInstance } from "fastify";
-import type { HealthView } from "../contract.ts";
+import type { HealthView } from "../views.ts";
 import { printTime } from "../replies.ts";
 
 /** Adds the routes. */

@@ -1,6 +1,6 @@
 /** `/v3/info`: which program this is, since when it runs, and which configuration it runs with. */
 import type { FastifyInstance } from "fastify";
-import type { ConfigStatusView, ProgramView } from "../contract.ts";
+import type { ConfigStatusView, ProgramView } from "../views.ts";
 import { printTime } from "../replies.ts";
 
 /** Problems that are shown; whoever has more reads the first ones anyway. */

@@ -1,6 +1,6 @@
 /** `/metrics`: MediaMTX's families with its filters, and Sluice's own. */
 import type { FastifyInstance } from "fastify";
-import type { MetricsView } from "../contract.ts";
+import type { MetricsView } from "../views.ts";
 import { EXPOSITION_TYPE, printFamilies } from "../metrics/exposition.ts";
 import type { Family } from "../metrics/exposition.ts";
 import { isNarrowed, itemFamilies } from "../metrics/item-families.ts";

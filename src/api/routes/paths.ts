@@ -1,6 +1,6 @@
 /** `/v3/paths`: what flows where. */
 import type { FastifyInstance } from "fastify";
-import type { PathsView, PathView } from "../contract.ts";
+import type { PathsView, PathView } from "../views.ts";
 import { apiError } from "../errors.ts";
 import { paginate } from "../pagination.ts";
 import { printTime, sendError } from "../replies.ts";

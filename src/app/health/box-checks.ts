@@ -2,7 +2,7 @@
 import { lookup } from "node:dns/promises";
 import { dirname } from "node:path";
 import type { SluiceError } from "#base/errors.ts";
-import type { ConfigStatusView } from "#api/contract.ts";
+import type { ConfigStatusView } from "#api/views.ts";
 import type { Config } from "#config/config.ts";
 import { diskChecks } from "#health/checks/disk.ts";
 import { hostChecks } from "#health/checks/host.ts";

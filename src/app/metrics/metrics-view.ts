@@ -1,5 +1,5 @@
 /** What the metrics show, for every listener that carries them; each thing is looked up with every question. */
-import type { MetricsView } from "#api/contract.ts";
+import type { MetricsView } from "#api/views.ts";
 import type { HealthMonitor } from "#health/monitor.ts";
 import { HostFacts } from "#platform/host/host-facts.ts";
 import type { ServiceContext } from "../service.ts";

@@ -1,7 +1,7 @@
 /** What this process uses of the machine, for the metrics. */
 import { readdirSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { ProcessFigures } from "#api/contract.ts";
+import type { ProcessFigures } from "#api/views.ts";
 
 const RESOLUTION_MS = 20;
 

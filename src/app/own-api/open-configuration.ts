@@ -2,7 +2,7 @@
  * The configuration while it is in force: the reloader that follows its file, and the store through which it is changed. Each
  * tells the other: what the store has saved is put into force by the reloader, what the reloader has read the store goes on from.
  */
-import type { ConfigTrigger } from "#api/contract.ts";
+import type { ConfigTrigger } from "#api/views.ts";
 import type { Language } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
 import type { Config } from "#config/config.ts";

@@ -1,6 +1,6 @@
 /** Puts Sluice's own API together from what runs: one for the process, mounted on every listener that carries it. */
 import { networkInterfaces } from "node:os";
-import type { HealthView } from "#api/contract.ts";
+import type { HealthView } from "#api/views.ts";
 import type { LogTail } from "#api/log-tail.ts";
 import { EventRing } from "#api/monitor/event-ring.ts";
 import { Monitor } from "#api/monitor/monitor.ts";

@@ -8,7 +8,7 @@ import type { Clock } from "#base/clock.ts";
 import { messageOf, SluiceError } from "#base/errors.ts";
 import type { Language } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
-import type { ConfigStatusView, ConfigTrigger } from "#api/contract.ts";
+import type { ConfigStatusView, ConfigTrigger } from "#api/views.ts";
 import type { Config } from "#config/config.ts";
 import type { ConfigDifference } from "#config/difference.ts";
 import type { LoadResult } from "#config/load.ts";

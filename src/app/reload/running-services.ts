@@ -6,7 +6,7 @@
 import type { Clock } from "#base/clock.ts";
 import { messageOf, SluiceError } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
-import type { HealthCheck } from "#api/contract.ts";
+import type { HealthCheck } from "#api/views.ts";
 import type { OpenedServices, PreparedChange, RunningService, Service, ServiceContext } from "../service.ts";
 import type { ServiceStep } from "./plan.ts";
 

@@ -19,7 +19,8 @@ import { refuse, refuseError, sendFile, sendPlaylist, sendTo, wholeFor } from ".
 import { readQuery, readTarget, type RequestTarget, type TargetQuery } from "./server/request-target.ts";
 import type { HlsSession } from "./server/session.ts";
 import { SessionTable } from "./server/session-table.ts";
-import { type HlsMuxerView, type HlsSessionView, viewMuxer, viewSession } from "./server/views.ts";
+import { viewMuxer, viewSession } from "./server/views.ts";
+import type { HlsMuxerView, HlsSessionView } from "#streams/client-views.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 

@@ -19,7 +19,8 @@ import type { ServerServices } from "./server/services.ts";
 import type { Session } from "./server/session.ts";
 import { ListenerChange } from "./server-listener/listener-change.ts";
 import { SessionTable } from "./server/session-table.ts";
-import { type RtspConnectionView, type RtspSessionView, viewConnection, viewSession } from "./server/views.ts";
+import { viewConnection, viewSession } from "./server/views.ts";
+import type { RtspConnectionView, RtspSessionView, RtspView } from "#streams/client-views.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 
@@ -38,14 +39,6 @@ export interface RtspServerDependencies {
   /** Reads the files of `rtspServerKey` and `rtspServerCert`; needed with encryption only. */
   readonly readCertificate?: (files: { key: string; cert: string }) => Promise<{ key: Buffer; cert: Buffer }>;
   readonly limits?: AdmissionLimits;
-}
-
-/** One scheme's sessions and connections, for the API and the metrics. */
-export interface RtspSchemeView {
-  sessions(): readonly RtspSessionView[];
-  connections(): readonly RtspConnectionView[];
-  /** Ends a session; false where there is none of this id. */
-  kick(id: string): boolean;
 }
 
 /** Ports that are open, of those that were asked for. */
@@ -125,7 +118,7 @@ export class RtspServer {
   }
 
   /** What the API shows of one scheme; undefined where it isn't served. */
-  view(scheme: RtspScheme): RtspSchemeView | undefined {
+  view(scheme: RtspScheme): RtspView | undefined {
     if (!this.#listeners.has(scheme)) return undefined;
     return {
       sessions: () => this.sessions(scheme),

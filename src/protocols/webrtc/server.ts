@@ -21,7 +21,8 @@ import type { WebRtcOptions } from "./options.ts";
 import type { WebRtcAuthenticator } from "./session/access.ts";
 import { Session, type SessionRequest } from "./session/session.ts";
 import { SessionTable } from "./session/session-table.ts";
-import { type WebRtcSessionView, viewSession } from "./session/views.ts";
+import { viewSession } from "./session/views.ts";
+import type { WebRtcSessionView } from "#streams/client-views.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 

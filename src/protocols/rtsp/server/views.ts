@@ -1,54 +1,12 @@
 /** Sessions and connections as the control API and the metrics show them; names and words are MediaMTX's. */
 import { printHost } from "#formats/rtsp-message/url.ts";
 import type { UdpEndpoint } from "#base/network.ts";
+import type { RtspConnectionView, RtspSessionView } from "#streams/client-views.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 
 /** What a session received and sent; bytes are those of RTP and RTCP. */
-interface Traffic {
-  readonly inboundBytes: number;
-  readonly inboundRTPPackets: number;
-  readonly inboundRTPPacketsLost: number;
-  readonly inboundRTPPacketsInError: number;
-  readonly inboundRTPPacketsJitter: number;
-  readonly inboundRTCPPackets: number;
-  readonly inboundRTCPPacketsInError: number;
-  readonly outboundBytes: number;
-  readonly outboundRTPPackets: number;
-  readonly outboundRTPPacketsReportedLost: number;
-  readonly outboundRTPPacketsDiscarded: number;
-  readonly outboundRTCPPackets: number;
-}
-
-/** A session. */
-export interface RtspSessionView extends Traffic {
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-  readonly remoteAddr: string;
-  readonly state: "idle" | "read" | "publish";
-  readonly path: string;
-  readonly query: string;
-  readonly user: string;
-  readonly userAgent: string;
-  readonly transport: "UDP" | "UDP-multicast" | "TCP" | null;
-  readonly profile: "AVP" | null;
-  /** Ids of its connections. */
-  readonly conns: readonly string[];
-}
-
-/** A connection. */
-export interface RtspConnectionView {
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-  readonly remoteAddr: string;
-  /** Id of its session; of several, the first. */
-  readonly session: string | null;
-  readonly tunnel: "none" | "http" | "websocket";
-  readonly inboundBytes: number;
-  readonly outboundBytes: number;
-}
+type Traffic = Pick<RtspSessionView, Extract<keyof RtspSessionView, `${"in" | "out"}bound${string}`>>;
 
 const NO_TRAFFIC: Traffic = {
   inboundBytes: 0,

@@ -1,38 +1,8 @@
 /** How the API shows sessions, in MediaMTX's words; counters only grow. */
 import { isIPv6 } from "node:net";
 import type { UdpEndpoint } from "#base/network.ts";
+import type { WebRtcSessionView } from "#streams/client-views.ts";
 import type { Session } from "./session.ts";
-
-/** A session. */
-export interface WebRtcSessionView {
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-  readonly remoteAddr: string;
-  readonly peerConnectionEstablished: boolean;
-  /** `host/udp/192.168.1.2/8189`; "" before the first check. */
-  readonly localCandidate: string;
-  readonly remoteCandidate: string;
-  readonly state: "read" | "publish";
-  readonly path: string;
-  /** Without `?`. */
-  readonly query: string;
-  /** "" for anonymous. */
-  readonly user: string;
-  readonly userAgent: string;
-  /** True while the viewer's link carries key pictures only. */
-  readonly keyPicturesOnly: boolean;
-  readonly inboundBytes: number;
-  readonly inboundRTPPackets: number;
-  readonly inboundRTPPacketsLost: number;
-  readonly inboundRTPPacketsJitter: number;
-  readonly inboundRTCPPackets: number;
-  readonly outboundBytes: number;
-  readonly outboundRTPPackets: number;
-  readonly outboundRTPPacketsReportedLost: number;
-  readonly outboundRTCPPackets: number;
-  readonly outboundFramesDiscarded: number;
-}
 
 const NOTHING = {
   inboundRTPPackets: 0,

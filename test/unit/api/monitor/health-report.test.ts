@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { BoxEntry } from "#api/contract.ts";
+import type { BoxEntry } from "#api/views.ts";
 import { HealthReporter } from "#api/monitor/health-report.ts";
 import { healthError } from "#health/errors.ts";
 
