@@ -5,7 +5,7 @@ import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import type { ApiAuthenticator, ConfigStatusView, HealthView, MetricsView, PathsView, ProgramView } from "./views.ts";
-import type { HlsView, RtspView, WebRtcView } from "#base/client-views.ts";
+import type { HlsView, RtspView, WebRtcView } from "#base/views/clients.ts";
 import type { FastifyInstance } from "fastify";
 import { requireClaim, requirePermission, requireRole } from "./access.ts";
 import type { Accounts } from "./accounts.ts";

@@ -5,7 +5,7 @@
 import type { SluiceError } from "#base/errors.ts";
 import type { HttpCredentials } from "#base/http.ts";
 import type { Problem } from "#config/syntax/node.ts";
-import type { RtspView, HlsView, WebRtcView } from "#base/client-views.ts";
+import type { RtspView, HlsView, WebRtcView } from "#base/views/clients.ts";
 import type { TrackView } from "#streams/track.ts";
 import type { CameraView } from "./contract/cameras.ts";
 import type { PlayerKind } from "./contract/viewers.ts";

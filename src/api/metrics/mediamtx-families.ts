@@ -6,7 +6,7 @@ import type {
   RtspConnectionView,
   RtspSessionView,
   WebRtcSessionView,
-} from "#base/client-views.ts";
+} from "#base/views/clients.ts";
 import type { ItemKind, ItemValue } from "./item-families.ts";
 
 type Traffic = Pick<RtspConnectionView, "inboundBytes" | "outboundBytes">;

@@ -1,6 +1,6 @@
 /** `/v3/hlsmuxers`, `/v3/hlssessions`: which streams are served over HLS, and to whom. */
 import type { FastifyInstance } from "fastify";
-import type { HlsMuxerView, HlsSessionView, HlsView } from "#base/client-views.ts";
+import type { HlsMuxerView, HlsSessionView, HlsView } from "#base/views/clients.ts";
 import { apiError } from "../errors.ts";
 import { paginate } from "../pagination.ts";
 import { addWhileRunning } from "./while-running.ts";

@@ -1,6 +1,6 @@
 /** `/v3/rtspconns`, `/v3/rtspsessions` and their TLS twins: who is connected to an RTSP server. */
 import type { FastifyInstance } from "fastify";
-import type { RtspConnectionView, RtspSessionView, RtspView } from "#base/client-views.ts";
+import type { RtspConnectionView, RtspSessionView, RtspView } from "#base/views/clients.ts";
 import { apiError } from "../errors.ts";
 import { paginate } from "../pagination.ts";
 import { printTime, sendError, sendOk } from "../replies.ts";

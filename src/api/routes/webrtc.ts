@@ -1,6 +1,6 @@
 /** `/v3/webrtcsessions`: who watches or publishes over WebRTC. */
 import type { FastifyInstance } from "fastify";
-import type { WebRtcSessionView, WebRtcView } from "#base/client-views.ts";
+import type { WebRtcSessionView, WebRtcView } from "#base/views/clients.ts";
 import { apiError } from "../errors.ts";
 import { paginate } from "../pagination.ts";
 import { printTime, sendError, sendOk } from "../replies.ts";

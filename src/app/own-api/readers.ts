@@ -1,5 +1,5 @@
 /** Readers of all protocols for the API: in their protocol's words where it has a view of its sessions, as the hub knows them else. */
-import type { HlsSessionView, RtspSessionView, WebRtcSessionView } from "#base/client-views.ts";
+import type { HlsSessionView, RtspSessionView, WebRtcSessionView } from "#base/views/clients.ts";
 import type { ReaderRecord, ReaderSource } from "#api/monitor/sources.ts";
 import { streamError } from "#streams/errors.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";

@@ -20,7 +20,7 @@ import { readQuery, readTarget, type RequestTarget, type TargetQuery } from "./s
 import type { HlsSession } from "./server/session.ts";
 import { SessionTable } from "./server/session-table.ts";
 import { viewMuxer, viewSession } from "./server/views.ts";
-import type { HlsMuxerView, HlsSessionView } from "#base/client-views.ts";
+import type { HlsMuxerView, HlsSessionView } from "#base/views/clients.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 

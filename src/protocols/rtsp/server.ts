@@ -20,7 +20,7 @@ import type { Session } from "./server/session.ts";
 import { ListenerChange } from "./server-listener/listener-change.ts";
 import { SessionTable } from "./server/session-table.ts";
 import { viewConnection, viewSession } from "./server/views.ts";
-import type { RtspConnectionView, RtspSessionView, RtspView } from "#base/client-views.ts";
+import type { RtspConnectionView, RtspSessionView, RtspView } from "#base/views/clients.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 

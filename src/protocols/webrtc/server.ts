@@ -22,7 +22,7 @@ import type { WebRtcAuthenticator } from "./session/access.ts";
 import { Session, type SessionRequest } from "./session/session.ts";
 import { SessionTable } from "./session/session-table.ts";
 import { viewSession } from "./session/views.ts";
-import type { WebRtcSessionView } from "#base/client-views.ts";
+import type { WebRtcSessionView } from "#base/views/clients.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 

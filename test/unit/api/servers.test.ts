@@ -4,7 +4,7 @@ import { createApiServer, createWebServer } from "#api/servers.ts";
 import { healthError } from "#health/errors.ts";
 import type { ApiViews } from "#api/servers.ts";
 import type { ApiAuthenticator, ConfigStatusView, HealthCheck, HealthView, PathView } from "#api/views.ts";
-import type { RtspSessionView } from "#base/client-views.ts";
+import type { RtspSessionView } from "#base/views/clients.ts";
 import { silentLogger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import { streamError } from "#streams/errors.ts";

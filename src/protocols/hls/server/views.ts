@@ -1,5 +1,5 @@
 /** Sessions and muxers as the API and the metrics show them, in MediaMTX's words. */
-import type { HlsMuxerView, HlsSessionView } from "#base/client-views.ts";
+import type { HlsMuxerView, HlsSessionView } from "#base/views/clients.ts";
 import type { MuxerEntry } from "./muxer-table.ts";
 import type { HlsSession } from "./session.ts";
 

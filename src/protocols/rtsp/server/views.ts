@@ -1,7 +1,7 @@
 /** Sessions and connections as the control API and the metrics show them; names and words are MediaMTX's. */
 import { printHost } from "#formats/rtsp-message/url.ts";
 import type { UdpEndpoint } from "#base/network.ts";
-import type { RtspConnectionView, RtspSessionView } from "#base/client-views.ts";
+import type { RtspConnectionView, RtspSessionView } from "#base/views/clients.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 

@@ -1,7 +1,7 @@
 /** How the API shows sessions, in MediaMTX's words; counters only grow. */
 import { isIPv6 } from "node:net";
 import type { UdpEndpoint } from "#base/network.ts";
-import type { WebRtcSessionView } from "#base/client-views.ts";
+import type { WebRtcSessionView } from "#base/views/clients.ts";
 import type { Session } from "./session.ts";
 
 const NOTHING = {
