@@ -1,6 +1,6 @@
 /** Every way into a running Sluice, with credentials as a client of that way sends them; the answer is its status. */
 import { printBasic } from "#formats/http-auth/basic.ts";
-import { RtspClient } from "#test/peers/rtsp-client.ts";
+import { RtspClient, type ClientTarget } from "#test/peers/rtsp-client.ts";
 import type { SluiceProcess } from "#test/support/sluice-process.ts";
 
 /** What is shown. */
@@ -14,20 +14,39 @@ export interface Shown {
 }
 
 /** A way in. */
-export type Way = "rtsp" | "hls" | "whep" | "whip" | "api" | "metrics";
+export type Way = "rtsp" | "rtsps" | "hls" | "whep" | "whip" | "api" | "metrics";
 
-/** Asks by one way for `path` (reading; `whip` publishes). 200 or 400 for who is let in, 401 for who isn't. */
-export async function enter(sluice: SluiceProcess, way: Way, shown: Shown & { readonly path?: string }): Promise<number> {
-  const { path = "demo", query = "" } = shown;
+/** What came back; `challenge` is its WWW-Authenticate. */
+export interface WayAnswer {
+  readonly status: number;
+  readonly challenge: string | null;
+}
+
+/** What is asked: reading of a path (`whip` publishes), or what the way is about. */
+export type WayQuestion = Shown & { readonly path?: string; readonly rtspsPort?: number };
+
+/** The status that asking by one way has. */
+export async function enter(sluice: SluiceProcess, way: Way, question: WayQuestion): Promise<number> {
+  return (await askBy(sluice, way, question)).status;
+}
+
+/** Asks by one way. 200 or 400 for who is let in, 401 for who isn't. */
+export async function askBy(sluice: SluiceProcess, way: Way, question: WayQuestion): Promise<WayAnswer> {
+  const { path = "demo", query = "", rtspsPort = 0 } = question;
   const behind = query === "" ? "" : `?${query}`;
-  const http = (port: number, what: string, init: RequestInit = {}): Promise<number> =>
-    statusOf(`http://127.0.0.1:${String(port)}${what}${behind}`, {
-      ...init,
-      headers: { ...authorization(shown), ...init.headers },
-    });
+  const http = async (port: number, what: string, init: RequestInit = {}): Promise<WayAnswer> => {
+    const headers = { ...authorization(question), ...init.headers };
+    const answer = await fetch(`http://127.0.0.1:${String(port)}${what}${behind}`, { ...init, headers });
+    await answer.arrayBuffer();
+    return { status: answer.status, challenge: answer.headers.get("www-authenticate") };
+  };
   switch (way) {
     case "rtsp":
-      return describe(sluice, `${sluice.url(path)}${behind}`, shown);
+      return describe({ port: sluice.rtspPort }, `${sluice.url(path)}${behind}`, question);
+    case "rtsps": {
+      const url = `rtsps://127.0.0.1:${String(rtspsPort)}/${path}${behind}`;
+      return describe({ port: rtspsPort, secure: true }, url, question);
+    }
     case "hls":
       return http(sluice.hlsPort, `/${path}/index.m3u8`);
     case "whep":
@@ -45,14 +64,14 @@ export async function enter(sluice: SluiceProcess, way: Way, shown: Shown & { re
   }
 }
 
-async function describe({ rtspPort }: SluiceProcess, url: string, shown: Shown): Promise<number> {
-  const client = await RtspClient.connect({ port: rtspPort });
+async function describe(target: ClientTarget, url: string, { user, password, token }: Shown): Promise<WayAnswer> {
+  const client = await RtspClient.connect(target);
   try {
-    const { user, password, token } = shown;
     const basic = token !== undefined ? { user: "", password: token } : { user: user ?? "", password: password ?? "" };
     const given = basic.user !== "" || basic.password !== "";
     const headers = given ? { Authorization: printBasic(basic) } : {};
-    return (await client.request("DESCRIBE", url, { headers })).status;
+    const answer = await client.request("DESCRIBE", url, { headers });
+    return { status: answer.status, challenge: answer.headers.get("WWW-Authenticate") ?? null };
   } finally {
     client.close();
   }
@@ -61,10 +80,4 @@ async function describe({ rtspPort }: SluiceProcess, url: string, shown: Shown):
 function authorization({ user, password, token }: Shown): Readonly<Record<string, string>> {
   if (token !== undefined) return { authorization: `Bearer ${token}` };
   return user === undefined ? {} : { authorization: printBasic({ user, password: password ?? "" }) };
-}
-
-async function statusOf(url: string, init: RequestInit): Promise<number> {
-  const answer = await fetch(url, init);
-  await answer.arrayBuffer();
-  return answer.status;
 }
