@@ -155,6 +155,22 @@ test("understands publishers that don't repeat their session in SETUP", async (t
   assert.equal(server.server.sessions().length, 1);
 });
 
+test("finds the medium whether the query follows the path or the medium, as GStreamer writes it", async (t) => {
+  const server = await started(t);
+  const addresses = [`${server.url("cam")}?token=x/streamid=0`, `${server.url("cam")}/streamid=0?token=x`];
+  for (const address of addresses) {
+    for (const repeated of [true, false]) {
+      const client = await connected(t, server);
+      const url = `${server.url("cam")}?token=x`;
+      const announced = await client.request("ANNOUNCE", url, { headers: sdp, body: ONE_MEDIUM });
+      if (!repeated) client.session = undefined;
+      const spec = { ...tcpTransport(0), mode: "record" } as const;
+      assert.deepEqual([announced.status, (await client.setUp(address, spec)).status], [200, 200], address);
+      await client.request("TEARDOWN", url, client.withSession());
+    }
+  }
+});
+
 test("leaves the path at TEARDOWN, at PAUSE, and when the connection ends", async (t) => {
   const server = await started(t);
   const url = server.url("cam");

@@ -13,7 +13,7 @@ import type { StreamInput } from "#streams/input.ts";
 import type { PathPublisher } from "#streams/source.ts";
 import type { ByteChannel } from "#protocols/rtsp/server-transport/byte-channel.ts";
 import type { FrameOwner, InterleavedChannels } from "#protocols/rtsp/server-transport/interleaved-channels.ts";
-import { pathAndQuery } from "./request-target.ts";
+import { pathAndQuery, withoutQuery } from "./request-target.ts";
 import type { ServerServices } from "./services.ts";
 import type { TransportChoice, TransportKind } from "#protocols/rtsp/server-transport/transport-choice.ts";
 import type { DatagramOwner, PortClaim, PortRole, UdpPorts } from "#protocols/rtsp/server-transport/udp-ports.ts";
@@ -138,7 +138,8 @@ export class Publishing implements FrameOwner, DatagramOwner {
 
   /** Whether an address (path and query) lies below the announced one. */
   covers(asked: string): boolean {
-    return asked === this.#base || asked.startsWith(`${this.#base}/`) || asked.startsWith(`${this.#base}?`);
+    const below = `${withoutQuery(this.#base)}/`;
+    return asked === this.#base || [`${this.#base}/`, `${this.#base}?`, below].some((start) => asked.startsWith(start));
   }
 
   /** Number of the announced medium a SETUP address means. Throws `rtsp-track-…`, `rtsp-aggregate-…`. */
@@ -259,7 +260,7 @@ export class Publishing implements FrameOwner, DatagramOwner {
   /** Publishers build the address in their own ways: from the announced base, from the root, or absolute. */
   #names(asked: string, control: string): boolean {
     const name = pathAndQuery(control).replace(/^\/|\/$/g, "");
-    return name !== "" && (asked === `${this.#base}/${name}` || asked === `/${name}` || asked.endsWith(`/${name}`));
+    return name !== "" && [asked, withoutQuery(asked)].some((address) => address.endsWith(`/${name}`));
   }
 
   #take(port: MediaPort, buffer: Buffer, range: { start: number; end: number }): void {

@@ -1,8 +1,8 @@
 /**
  * What an RTSP request's address names: a path of ours, its query, and one of its tracks (RFC 2326 §3.2, §C.1.1). Path
  * names are cleaned here, before anything looks them up: `.` and `..` segments, control characters and spaces are refused,
- * doubled slashes collapse. Clients append the control attribute to the whole address, query included, so a track is looked
- * for at the end of the path and at the end of the query.
+ * doubled slashes collapse. Clients append the control attribute to the whole address, query included, or put it between path
+ * and query (GStreamer), so a track is looked for at the end of the path and at the end of the query.
  */
 import { rtspServerError } from "#protocols/rtsp/server-errors.ts";
 
@@ -27,11 +27,16 @@ export function pathAndQuery(url: string): string {
   return match?.[1] ?? withoutFragment;
 }
 
+/** An address (path and query) up to its query. */
+export function withoutQuery(address: string): string {
+  return address.replace(/\?.*$/s, "");
+}
+
 /** Takes an address apart. Throws `rtsp-path-invalid`. */
 export function readRequestTarget(url: string): RequestTarget {
   const whole = pathAndQuery(url);
-  const found = TRACK_SUFFIX.exec(whole);
-  const bare = found === null ? whole : whole.slice(0, found.index);
+  const found = TRACK_SUFFIX.exec(whole) ?? TRACK_SUFFIX.exec(withoutQuery(whole));
+  const bare = found === null ? whole : whole.slice(0, found.index) + whole.slice(found.index + found[0].length);
   const mark = bare.indexOf("?");
   const query = mark < 0 ? "" : bare.slice(mark + 1).replace(/\/$/, "");
   return {
