@@ -33,10 +33,11 @@ test("MediaMTX pulls all cameras over TCP at once and does nothing but RTSP", ()
   assert.deepEqual(config.paths, { cam0: { source: CAMERAS[0]?.url, ...always }, cam1: { source: CAMERAS[1]?.url, ...always } });
 });
 
-test("Sluice gets the same keys and no page", () => {
+test("Sluice gets the same keys, no page and no port that is on by default", () => {
   const config = read("sluice");
   assert.equal(config.web, false);
-  const { web: _, ...rest } = config;
+  assert.equal(config.webrtcLocalTCPAddress, "");
+  const { web: _, webrtcLocalTCPAddress: __, ...rest } = config;
   assert.deepEqual(rest, read("mediamtx"));
 });
 

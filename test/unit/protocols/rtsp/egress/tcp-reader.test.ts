@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SluiceError } from "#base/errors.ts";
 import { createRtspReader, type RtspReader } from "#protocols/rtsp/from-stream.ts";
+import { streamError } from "#streams/errors.ts";
 import type { Path } from "#streams/path.ts";
 import { FakeOutput } from "#test/support/fake-output.ts";
 import { FakeStream, fakeTrack, readFrames, type SeenPacket } from "#test/support/fake-stream.ts";
@@ -19,7 +20,10 @@ function open(
   const { channels = fake.stream.tracks.map((track) => track.index * 2), readerStart = "live" } = options;
   const output = new FakeOutput();
   const closes: string[] = [];
-  const path = { name: "cam", stream: fake.stream, options: { readerStart }, countOutbound: () => undefined } as unknown as Path; // only what readers use
+  const stalled: Path["stalled"] = (silentMs, usualMs) =>
+    silentMs < usualMs ? undefined : streamError("stream-reader-stalled", { details: { seconds: usualMs / 1000 } });
+  const used = { name: "cam", stream: fake.stream, options: { readerStart }, countOutbound: () => undefined, stalled };
+  const path = used as unknown as Path; // only what readers use
   const reader = createRtspReader({
     path,
     clock: fake.clock,
