@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { printBasic } from "#formats/http-auth/basic.ts";
@@ -15,6 +15,7 @@ import { freeTcpPort } from "#test/support/free-ports.ts";
 import { runProgram } from "#test/support/programs.ts";
 import { startSluice } from "#test/support/sluice-process.ts";
 import { ROOT } from "#test/support/source-tree.ts";
+import { tempDir } from "#test/support/temp-dir.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 
 /** In every piece of every secret, so that a half that a mask leaves shows too. */
@@ -53,6 +54,24 @@ function leaksOf(shown: ReadonlyMap<string, string>): readonly string[] {
   );
 }
 
+/** A process and everything that it started, as far as that still runs. */
+function processesOf(pid: number | undefined): readonly string[] {
+  const own = String(pid);
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const parent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1];
+        return parent === undefined ? [] : [[name, parent] as const];
+      } catch {
+        return []; // ended meanwhile
+      }
+    });
+  const family = new Set([own]);
+  for (const [name, parent] of parents.sort(([a], [b]) => Number(a) - Number(b))) if (family.has(parent)) family.add(name);
+  return [...family];
+}
+
 function users(): string {
   const api = "permissions: [{action: api}, {action: metrics}, {action: read}]";
   return [
@@ -89,7 +108,7 @@ test("no line of the log, answer, metric, report or argument shows a secret in a
   unreachable:
     source: "rtsp://u:${encodeURIComponent(secret("gone"))}@127.0.0.1:9/x?password=${encodeURIComponent(secret("query"))}"
   film:\n`;
-  const env = { SLUICE_WEB: "yes", SLUICE_WEBADDRESS: `127.0.0.1:${String(webPort)}` };
+  const env = { SLUICE_WEB: "yes", SLUICE_WEBADDRESS: `127.0.0.1:${String(webPort)}`, XDG_RUNTIME_DIR: tempDir(t) };
   const sluice = await startSluice(t, { config, env });
   const shown = new Map<string, string>();
   const keep = (what: string, text: string): void => void shown.set(`${String(shown.size)} ${what}`, text);
@@ -218,6 +237,7 @@ test("no line of the log, answer, metric, report or argument shows a secret in a
     "GET /api/log/download",
     "GET /api/device",
     "GET /api/health",
+    "GET /api/jobs",
     "GET /api/openapi.json",
   ])
     assert.equal(await call(what), 200, what);
@@ -234,12 +254,19 @@ test("no line of the log, answer, metric, report or argument shows a secret in a
     ["check", sluice.file],
     ["check", "--json", sluice.file],
     ["doctor", "--json", "--config", sluice.file],
+    ["status", "--config", sluice.file],
+    ["status", "--json", "--config", sluice.file],
+    ["logs", "--config", sluice.file, "--lines", "5000"],
+    ["logs", "--json", "--config", sluice.file, "--lines", "5000"],
   ]) {
-    const result = await runProgram(join(ROOT, "scripts", "sluice"), args, { timeoutMs: 60_000 });
+    const result = await runProgram(join(ROOT, "scripts", "sluice"), args, { env, timeoutMs: 60_000 });
     assert.ok(result.stdout.length > 0, `${args.join(" ")}: ${result.stderr}`);
     keep(`sluice ${args.join(" ")}`, result.stdout + result.stderr);
   }
-  keep("arguments", readFileSync(`/proc/${String(sluice.program.child.pid)}/cmdline`, "utf8"));
+  const { pid } = sluice.program.child;
+  for (const process of processesOf(pid)) keep(`arguments of ${process}`, readFileSync(`/proc/${process}/cmdline`, "utf8"));
+  // A dump would be the memory itself, with every secret: there is none, whatever ends the process.
+  assert.match(readFileSync(`/proc/${String(pid)}/limits`, "utf8"), /^Max core file size +0 +0 /m);
   await sluice.stop();
   keep("log", sluice.log());
   assert.deepEqual(leaksOf(shown), []);
