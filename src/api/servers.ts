@@ -14,6 +14,7 @@ import type { HostGuard } from "./http/host-guard.ts";
 import { HttpServer } from "./http-server.ts";
 import { LIVE_PREFIX, liveProtocols, mountProtocols } from "./protocol-mount.ts";
 import type { LiveStreams, MountedProtocol } from "./protocol-mount.ts";
+import type { Monitor } from "./monitor/monitor.ts";
 import { addConfigurationRoutes } from "./routes/configuration.ts";
 import { addOpenApiRoute } from "./openapi/document.ts";
 import { addOwnApi } from "./own/own-api.ts";
@@ -164,11 +165,16 @@ function mountOwnApi(
   const { accounts, trustedProxies, views } = parts;
   void server.register((scope, _options, done) => {
     scope.addHook("onRequest", requireRole(accounts, trustedProxies));
-    addUserRoutes(scope, accounts);
+    addUserRoutes(scope, accounts, (user) => endReaders(views?.own?.monitor, user));
     addSessionRoutes(scope, accounts, trustedProxies);
     if (views !== undefined) addSluiceApi(scope, views);
     done();
   });
+}
+
+/** Ends what somebody reads whose rights have gone; who has the same name and still may comes back by himself. */
+function endReaders(monitor: Monitor | undefined, user: string): void {
+  for (const reader of monitor?.readers() ?? []) if (user !== "" && reader.user === user) monitor?.kick(reader.id);
 }
 
 /** MediaMTX's v3 beside the page, for who has its permission. */

@@ -14,8 +14,8 @@ interface Named {
   readonly Params: { readonly name: string };
 }
 
-/** Adds the routes. */
-export function addUserRoutes(server: FastifyInstance, accounts: Accounts): void {
+/** Adds the routes. `onGone` is told who may no longer have what they are reading: a name, or a token's. */
+export function addUserRoutes(server: FastifyInstance, accounts: Accounts, onGone?: (user: string) => void): void {
   server.get("/api/users", (): UserList => ({ users: accounts.users() }));
   server.post<{ Body: NewUser }>(
     "/api/users",
@@ -30,11 +30,13 @@ export function addUserRoutes(server: FastifyInstance, accounts: Accounts): void
     { schema: { body: { type: "object", properties: { role, password } } } },
     async (request, reply) => {
       await accounts.changeUser(request.params.name, request.body);
+      if (request.body.password !== undefined) onGone?.(request.params.name);
       return sendOk(reply);
     },
   );
   server.delete<Named>("/api/users/:name", async (request, reply) => {
     await accounts.removeUser(request.params.name);
+    onGone?.(request.params.name);
     return sendOk(reply);
   });
   server.get("/api/tokens", (): TokenList => ({ lasting: accounts.tokensLast, tokens: accounts.tokens() }));
@@ -44,7 +46,10 @@ export function addUserRoutes(server: FastifyInstance, accounts: Accounts): void
     async (request, reply) => reply.code(201).send(await accounts.addToken(request.body)),
   );
   server.delete<{ Params: { readonly id: string } }>("/api/tokens/:id", async (request, reply) => {
-    await accounts.removeToken(request.params.id);
+    const { id } = request.params;
+    const token = accounts.tokens().find((entry) => entry.id === id);
+    await accounts.removeToken(id);
+    if (token !== undefined) onGone?.(token.name);
     return sendOk(reply);
   });
 }

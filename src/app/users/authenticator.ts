@@ -115,7 +115,8 @@ export class UserAuthenticator {
   }
 
   /** Decides; late for wrong credentials. Never rejects but with the signal's reason. */
-  async authorize(question: AccessQuestion, signal: AbortSignal): Promise<AccessAnswer> {
+  async authorize(asked: AccessQuestion, signal: AbortSignal): Promise<AccessAnswer> {
+    const question = this.#withToken(asked);
     const outside = this.#outside(question);
     if (outside !== undefined) {
       if (outside.excludes(question)) return { kind: "granted", user: "" };
@@ -132,7 +133,8 @@ export class UserAuthenticator {
   }
 
   /** What `caller` is to Sluice's own API; late for wrong credentials. Never rejects but with the signal's reason. */
-  async standing(caller: Caller, signal: AbortSignal): Promise<Standing> {
+  async standing(asked: Caller, signal: AbortSignal): Promise<Standing> {
+    const caller = this.#withToken(asked);
     const { address, credentials } = caller;
     const outside = this.#outside(caller);
     if (outside !== undefined) {
@@ -184,6 +186,14 @@ export class UserAuthenticator {
       const role = roleOf(rules, undefined);
       return role === undefined ? [] : [{ name, role }];
     });
+  }
+
+  /** Players know names and passwords only: a token counts as a password too, with any name. */
+  #withToken<C extends Caller>(caller: C): C {
+    const { credentials } = caller;
+    if (credentials.kind !== "password" || !isOurs(credentials.password)) return caller;
+    const token = credentials.password;
+    return this.#parts.tokens?.find(token) === undefined ? caller : { ...caller, credentials: { kind: "token", token } };
   }
 
   /** Who decides about these credentials, where that isn't us; what was made here we know ourselves. */

@@ -154,6 +154,11 @@ export const en = {
   "links.rtsps": "RTSPS",
   "links.hls": "HLS",
   "links.whep": "WHEP",
+  "links.token": "With a token",
+  "links.token-note":
+    "Addresses for players that can’t log in: whoever has one may watch every camera, until it is revoked in the settings.",
+  "links.token-made": "These addresses hold a new token. They are shown now only; revoke it in the settings.",
+  "links.token-name": "Links of {name}",
   "links.sub-stream": "Its smaller stream: {name}",
   "readers.title": "Readers ({count})",
   "readers.none": "Nobody reads this camera now.",

@@ -1,14 +1,16 @@
 /** An integrator who takes streams away, and somebody with a phone. Run by ../lan.test.ts in a network of its own. */
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { examine } from "#test/support/axe.ts";
 import { playByWhep } from "#test/support/chromium.ts";
 import { lan, onTheBox } from "#test/support/own-network.ts";
-import { runProgram } from "#test/support/programs.ts";
+import { runProgram, RunningProgram } from "#test/support/programs.ts";
 import { sharedChromium } from "#test/support/shared-chromium.ts";
 import { startSluice } from "#test/support/sluice-process.ts";
-import { seeMoving } from "#test/support/watched-video.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { framesOf, seeMoving } from "#test/support/watched-video.ts";
 
 /** J5: each of the addresses plays within this. */
 const PLAYS_MS = 10_000;
@@ -16,6 +18,8 @@ const PLAYS_MS = 10_000;
 const FIRST_PICTURE_MS = { lan: 2000, slow: 5000 } as const;
 /** 4 Mbit/s down, 1 Mbit/s up, 60 ms. */
 const LIKE_4G = { offline: false, latency: 60, downloadThroughput: 500_000, uploadThroughput: 125_000 } as const;
+/** J5: a revoked token ends what plays by it. */
+const CUT_MS = 2000;
 const EVERYBODY = "authInternalUsers: [{ user: any, permissions: [{ action: api }, { action: read }] }]\n";
 const TILE = '[data-camera="demo"]';
 const TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
@@ -68,6 +72,62 @@ describe("journeys", () => {
       assert.equal(await page.locator("dialog code").innerText(), addresses.get("RTSP"));
       assert.equal(await page.locator("dialog svg.qr, dialog .qr").count(), 1);
     });
+  });
+
+  test("on a box with users the addresses take a token along; revoked, it cuts whoever plays by it", async (t) => {
+    const config = `authInternalUsers: [{ user: boss, pass: a boss has one, permissions: [{ action: api }, { action: read }] }]\n`;
+    const box = await startSluice(t, { host: lan.box, through: onTheBox(), page: true, args: ["--demo"], config });
+    const page = await openPage(t, {});
+    await page.goto(`${box.pageUrl}/camera/demo`);
+    await page.getByLabel("User").fill("boss");
+    await page.getByLabel("Password").fill("a boss has one");
+    await page.getByRole("button", { name: "Log in" }).click();
+    const codes = page.locator(".copy-row code");
+    const plain = await codes.first().innerText();
+    await page.getByRole("button", { name: "With a token" }).click();
+    await page.getByText("revoke it in the settings").first().waitFor();
+    const [rtsp = "", hls = ""] = await codes.allInnerTexts();
+    const token = /token:(slc_[^@]+)@/.exec(rtsp)?.[1] ?? "";
+
+    const ffmpeg = (url: string): RunningProgram => {
+      const input = [...(url.startsWith("rtsp") ? ["-rtsp_transport", "tcp"] : []), "-i", url];
+      const program = new RunningProgram("ffmpeg", ["-v", "error", ...input, "-map", "0:v:0", "-f", "framemd5", "-"]);
+      t.after(async () => {
+        await program.stop();
+      });
+      return program;
+    };
+    const without = await ffmpeg(plain).end(15_000);
+    assert.match(without.stderr, /401/);
+    const players = [ffmpeg(rtsp), ffmpeg(hls)];
+    const viewer = await openPage(t, { httpCredentials: { username: "token", password: token } });
+    await viewer.goto(`http://${lan.box}:${String(box.webrtcPort)}/demo/`);
+    await seeMoving(viewer);
+    for (const player of players)
+      await waitUntil(() => player.stdout.split("\n").length > 30, { what: "pictures", timeoutMs: PLAYS_MS, pollMs: 50 });
+
+    const revoke = `fetch("/api/tokens").then((answer) => answer.json()).then(({ tokens }) =>
+      fetch("/api/tokens/" + tokens[0].id, { method: "DELETE" })).then(({ status }) => status)`;
+    const begin = performance.now();
+    assert.equal(await page.evaluate<number>(revoke), 200);
+    const [byRtsp] = players;
+    await waitUntil(() => byRtsp?.ended === true, { what: "RTSP to end", timeoutMs: CUT_MS, pollMs: 20 });
+    await waitUntil(
+      async () => {
+        const before = await framesOf(viewer);
+        await delay(300);
+        return (await framesOf(viewer)) === before;
+      },
+      { what: "WebRTC to end", timeoutMs: CUT_MS, pollMs: 20 },
+    );
+    t.diagnostic(`cut within ${(performance.now() - begin).toFixed(0)} ms`);
+    const again = await ffmpeg(hls).end(15_000);
+    assert.notEqual(again.code, 0);
+    const names = `fetch("/api/readers").then((answer) => answer.json()).then(({ readers }) => readers.map(({ user }) => user))`;
+    assert.deepEqual(
+      (await page.evaluate<readonly string[]>(names)).filter((user) => user !== "boss"),
+      [],
+    );
   });
 
   for (const kind of ["lan", "slow"] as const)

@@ -31,3 +31,15 @@ test("figures that tell of trouble are marked, others not", () => {
   assert.deepEqual(oddities({ fps: 18, gop: gop(8000) }, { declaredFps: 25 }), ["slow", "long-gop"]);
   assert.deepEqual(oddities({ fps: null, gop: null }, { declaredFps: null }), []);
 });
+
+test("a token goes along as a password, in each of them", () => {
+  const reached = { hostname: "box", origin: "https://box", secure: true, token: "slc_1" };
+  assert.deepEqual(
+    streamLinks("yard", ports, reached).map(({ address }) => address),
+    [
+      "rtsp://token:slc_1@box:8554/yard",
+      "https://token:slc_1@box/live/yard/index.m3u8",
+      "https://token:slc_1@box/live/yard/whep",
+    ],
+  );
+});
