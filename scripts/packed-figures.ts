@@ -90,10 +90,15 @@ async function withSluice<T>(use: (started: Times, pid: number) => T | Promise<T
   const startedAt = performance.now();
   const words = ["run", ...(demo ? ["--demo"] : []), "--config", config];
   const child = spawn(file, words, { stdio: ["ignore", "pipe", "pipe"], cwd: folder });
+  let complaints = "";
+  child.stderr.on("data", (text: Buffer) => (complaints += text.toString()));
   try {
     const firstLine = firstOutput(child).then(() => performance.now() - startedAt);
     const describeMs = await answered(port, { startedAt, status: demo ? 200 : 400 });
-    return await use({ firstLineMs: Math.round(await firstLine), describeMs: Math.round(describeMs) }, child.pid ?? 0);
+    const used = await use({ firstLineMs: Math.round(await firstLine), describeMs: Math.round(describeMs) }, child.pid ?? 0);
+    // The log goes to stdout; what stands here is the runtime's, such as a code cache that it doesn't take.
+    if (complaints !== "") throw new Error(`${file} says: ${complaints.slice(0, 1000)}`);
+    return used;
   } finally {
     child.kill("SIGTERM");
     if (child.exitCode === null && child.signalCode === null) await new Promise((done) => child.once("exit", done));
@@ -105,11 +110,7 @@ function firstOutput(child: ChildProcess): Promise<void> {
     child.stdout?.once("data", () => {
       done();
     });
-    child.stderr?.once("data", () => {
-      done();
-    });
     child.stdout?.resume();
-    child.stderr?.resume();
   });
 }
 

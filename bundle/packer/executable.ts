@@ -41,8 +41,9 @@ export async function makeExecutable(parts: ExecutableParts): Promise<void> {
   const version = nodeVersion(root);
   const home = join(work, "pkg-home");
   seedCache({ home, version, architecture, base });
-  generator =
-    architecture === process.arch ? [base] : [emulator(architecture), "-L", `/usr/${GNU_NAMES[architecture]}-linux-gnu`, base];
+  const runner = architecture === process.arch ? [] : [emulator(architecture), "-L", `/usr/${GNU_NAMES[architecture]}-linux-gnu`];
+  // A code cache is refused where V8's flags differ from those it was made under.
+  generator = [...runner, base, ...V8_FLAGS];
   const before = process.env["HOME"];
   process.env["HOME"] = home; // pkg finds its cache there
   try {

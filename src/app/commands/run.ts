@@ -165,7 +165,7 @@ async function serve(context: CommandContext, served: Served): Promise<number> {
 }
 
 function tellRunning({ rtspPort }: Lifecycle, { demo, log }: { demo: boolean; log: Logger }): void {
-  if (demo) log.info({ url: `rtsp://127.0.0.1:${String(rtspPort)}/${DEMO_PATH}` }, "demo stream");
+  if (demo && rtspPort !== undefined) log.info({ url: `rtsp://127.0.0.1:${String(rtspPort)}/${DEMO_PATH}` }, "demo stream");
   log.info({}, "sluice is running");
 }
 

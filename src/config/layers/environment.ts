@@ -24,6 +24,8 @@ const FOREIGN = new Set([
   "SLUICE_NATIVE",
   "SLUICE_NATIVE_DIR",
   "SLUICE_NODE_OPTIONS",
+  "SLUICE_STARTS_DIRECTORY",
+  "SLUICE_SUPERVISED_MS",
 ]);
 /** Highest index of a list. */
 const MAX_INDEX = 255;
