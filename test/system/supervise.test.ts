@@ -72,9 +72,13 @@ test("a child that is killed is back, and one that ends as asked ends its superv
 
 test("a child that is stopped, and one that spins, are killed and back", { skip }, async (t) => {
   const sluice = await supervised(t);
+  const ready = (count: number): Promise<unknown> =>
+    waitUntil(() => sluice.log().match(/the server is ready/g)?.length === count, { what: `child ${String(count)}`, ...WAIT });
+  await ready(1);
   const stopped = childOf(sluice.program.child.pid);
   process.kill(stopped, "SIGSTOP");
   t.diagnostic(`SIGSTOP: back after ${String(Math.round(await back(sluice, stopped)))} ms`);
+  await ready(2);
   const spinning = childOf(sluice.program.child.pid);
   const spin = await runProgram("python3", [join(ROOT, "test/machine/spin.py"), String(spinning)], { timeoutMs: 30_000 });
   assert.equal(spin.code, 0, spin.stderr);

@@ -85,7 +85,10 @@ export class Supervisor {
 
   #heard(running: SupervisedProcess, { kind }: SupervisedMessage): void {
     if (running !== this.#process || this.#stopping) return;
-    if (kind === "ready") this.#everReady = true;
+    if (kind === "ready") {
+      this.#everReady = true;
+      this.#with.log.info({ process: running.pid }, "the server is ready");
+    }
     if (kind !== "ready" && kind !== "alive") return;
     this.#arm("supervisor: watchdog", this.#with.watchdogMs, () => {
       this.#kill(running, "it gives no sign of life");
