@@ -29,7 +29,6 @@ test("ffmpeg, GStreamer and VLC play each variant of the demo camera", { skip, c
       assert.deepEqual(
         outcomes.filter(({ failure }) => failure !== undefined),
         [],
-        sluice.log(),
       );
     });
   }
