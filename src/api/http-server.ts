@@ -152,7 +152,9 @@ function createFastify(log: Logger, tls: SecureContextOptions | undefined): Fast
     const failure = failureOf(error);
     if (failure !== undefined) return sendFailure(reply, failure);
     const status = typeof error === "object" && error !== null && "statusCode" in error ? Number(error.statusCode) : 500;
-    // Fastify's own refusals (too large, not JSON) are the caller's business; anything else is ours.
+    const max = request.routeOptions.bodyLimit ?? MAX_BODY_BYTES;
+    if (status === 413) return sendError(reply, 413, apiError("api-body-too-large", { details: { max } }));
+    // Fastify's own other refusals (not JSON) are the caller's business; anything else is ours.
     if (status >= 400 && status < 500) return reply.code(status).send({ status: "error", error: messageOf(error) });
     log.error({ route: request.routeOptions.url, error: messageOf(error) }, "request failed");
     return sendError(reply, 500, apiError("api-internal", { cause: error }));

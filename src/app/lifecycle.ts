@@ -42,6 +42,7 @@ import type { SharedStep } from "./reload/plan.ts";
 import { RunningServices } from "./reload/running-services.ts";
 import { boxChecks } from "./health/box-checks.ts";
 import { createRtspSourceFactory } from "./rtsp-sources.ts";
+import { BudgetWatch } from "./memory/budget-watch.ts";
 import { budgetOf, watchMemory } from "./memory/memory-watch.ts";
 import { createMetricsView } from "./metrics/metrics-view.ts";
 import { ProcessWatch } from "./metrics/process-figures.ts";
@@ -60,8 +61,6 @@ import { usersIn } from "./users/user-store.ts";
 const STOP_MS = 1800;
 /** Paths that are named where a change is told of. */
 const MAX_TOLD_PATHS = 20;
-/** Longest time that more than the budget may be held, after it was made smaller. */
-const OVER_BUDGET_MS = 60_000;
 /** Path of the demo camera. */
 export const DEMO_PATH = "demo";
 
@@ -117,7 +116,6 @@ export class Lifecycle {
   #allOpen = false;
   readonly #process = new ProcessWatch();
   readonly #metrics: MetricsView;
-  #overBudgetSince: number | undefined;
   #watchdog: Watchdog | undefined;
   #trim: Timer | undefined;
   #memory: MemoryGovernor | undefined;
@@ -377,21 +375,12 @@ export class Lifecycle {
       const unwell = this.check().filter((check) => !check.ok);
       return unwell.length === 0 ? undefined : unwell.map(({ name, reason }) => `${name} ${reason ?? ""}`.trim()).join(", ");
     };
+    const budget = new BudgetWatch(this.#registry.budget, clock);
     const vital = [
       { name: "services", fault: services },
-      { name: "memory", fault: () => this.#memoryFault() },
+      { name: "memory", fault: () => budget.fault() },
     ];
     this.#watchdog = new Watchdog({ clock, log, intervalMs, vital, feed: () => serviceManager.alive() });
-  }
-
-  /** A budget that was made smaller is met soon, by readers and cameras that let go; one that isn't met doesn't hold. */
-  #memoryFault(): string | undefined {
-    const { used, total, measured } = this.#registry.budget;
-    const now = this.#with.machine.clock.now();
-    if (used - measured <= total) this.#overBudgetSince = undefined;
-    else this.#overBudgetSince ??= now;
-    if (this.#overBudgetSince === undefined || now - this.#overBudgetSince < OVER_BUDGET_MS) return undefined;
-    return `${String(used)} of ${String(total)} bytes`;
   }
 
   async #close(): Promise<void> {

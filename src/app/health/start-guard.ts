@@ -3,7 +3,7 @@
  * folder (not run as a service) every start is a normal one. A record that can't be read or written never keeps the process
  * from starting.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   decideStart,
@@ -15,6 +15,7 @@ import {
   type StartDecision,
   type StartRecord,
 } from "#health/crash-loop.ts";
+import { replaceFileNow } from "#platform/files/replace-file.ts";
 
 const FILE = "starts.json";
 
@@ -65,8 +66,7 @@ export class StartGuard {
   #write(): void {
     if (this.#file === undefined) return;
     try {
-      writeFileSync(`${this.#file}.new`, printStartRecord(this.#record), { mode: 0o600 });
-      renameSync(`${this.#file}.new`, this.#file);
+      replaceFileNow(this.#file, printStartRecord(this.#record));
     } catch {
       // a full or read-only disk is told by its own check
     }

@@ -2,8 +2,9 @@
  * Copies of the configuration by date, in a folder beside it: `backups/sluice-20260131T030000Z.yml`. They hold its secrets and are for
  * its owner alone. What is the same as the newest isn't copied again; the oldest beyond those that are kept go.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
+import { replaceFileNow } from "#platform/files/replace-file.ts";
 
 const FOLDER = "backups";
 
@@ -18,8 +19,7 @@ export function backUpConfiguration(file: string, { now, keep }: { now: number; 
   if (newest === undefined || !readFileSync(join(folder, newest)).equals(text)) {
     const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, "");
     const name = `${stem}-${time}${extension}`;
-    writeFileSync(join(folder, `${name}.new`), text, { mode: 0o600 });
-    renameSync(join(folder, `${name}.new`), join(folder, name));
+    replaceFileNow(join(folder, name), text);
     if (!kept.includes(name)) kept.push(name);
   }
   for (const name of kept.slice(0, Math.max(0, kept.length - keep))) rmSync(join(folder, name), { force: true });

@@ -2,8 +2,9 @@
  * `jobs.json` of the state folder: when jobs ran last, so that a time that came while nothing ran can be told. Without a folder, or
  * with a file that can't be used, nothing is remembered.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFileNow } from "#platform/files/replace-file.ts";
 
 const NAME = "jobs.json";
 /** 64 jobs take less. */
@@ -30,8 +31,7 @@ export class JobMemory {
   write(runs: ReadonlyMap<string, number>): void {
     if (this.#file === undefined) return;
     try {
-      writeFileSync(`${this.#file}.new`, `${JSON.stringify({ version: 1, runs: Object.fromEntries(runs) })}\n`, { mode: 0o600 });
-      renameSync(`${this.#file}.new`, this.#file);
+      replaceFileNow(this.#file, `${JSON.stringify({ version: 1, runs: Object.fromEntries(runs) })}\n`);
     } catch {
       // a full or read-only disk is told by its own check
     }

@@ -3,9 +3,10 @@
  * root) alone, with the address of its API and a secret that lives as long as the process. It lies in the service's runtime
  * folder, that of the session, or one of the user's own in the system's temporary folder.
  */
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { replaceFileNow } from "#platform/files/replace-file.ts";
 
 /** Where the service's runtime folder is (`RuntimeDirectory=` of the unit). */
 const SERVICE_FOLDER = "/run/sluice";
@@ -36,8 +37,7 @@ export function writeRunningFile(environment: FolderEnvironment, server: Running
     makePrivate(folder);
     for (const { pid } of readFolder(folder))
       if (!isAlive(pid)) rmSync(join(folder, `running-${String(pid)}.json`), { force: true });
-    writeFileSync(`${file}.new`, `${JSON.stringify(server)}\n`, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    replaceFileNow(file, `${JSON.stringify(server)}\n`);
     return true;
   } catch {
     return false; // read-only or full: told by their own checks
@@ -51,8 +51,9 @@ export function removeRunningFile(environment: FolderEnvironment): void {
 
 /** Servers that run and that this user may ask, the newest first. */
 export function findRunning(environment: FolderEnvironment): readonly RunningServer[] {
-  const folders = [...new Set([SERVICE_FOLDER, ownFolder(environment)])];
-  const servers = folders.flatMap(readFolder).filter(({ pid }) => isAlive(pid));
+  const own = ownFolder(environment);
+  const found = [...(own === SERVICE_FOLDER ? [] : readFolder(SERVICE_FOLDER)), ...(isOurs(own) ? readFolder(own) : [])];
+  const servers = found.filter(({ pid }) => isAlive(pid));
   return servers.sort((a, b) => b.startedAt - a.startedAt);
 }
 
@@ -63,23 +64,21 @@ function ownFolder(environment: FolderEnvironment): string {
   return XDG_RUNTIME_DIR === "" ? join(tmpdir(), `sluice-${String(process.getuid?.() ?? 0)}`) : join(XDG_RUNTIME_DIR, "sluice");
 }
 
-/** In the system's temporary folder somebody else may have been first: what isn't ours alone isn't used. */
+/** In the system's temporary folder somebody else may have been first: what isn't ours isn't used, neither way. */
 function makePrivate(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { uid } = lstatOf(folder);
-  if (uid !== process.getuid?.()) throw new TypeError(`${folder} belongs to somebody else`);
+  if (!isOurs(folder)) throw new TypeError(`${folder} belongs to somebody else`);
   chmodSync(folder, 0o700);
 }
 
-function lstatOf(folder: string): { uid: number } {
-  const found = lstatSync(folder);
-  if (!found.isDirectory()) throw new TypeError(`${folder} is no folder`);
-  return found;
+/** A folder, no link to one, of this user; of the service's user where root asks in the service's place. */
+function isOurs(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && (found.uid === process.getuid?.() || folder === SERVICE_FOLDER);
 }
 
 function readFolder(folder: string): readonly RunningServer[] {
   try {
-    lstatOf(folder);
     const names = readdirSync(folder).filter((name) => NAME.test(name));
     return names.slice(0, MAX_FILES).flatMap((name) => readRunning(join(folder, name)) ?? []);
   } catch {

@@ -36,12 +36,16 @@ export function formatMessage(json: string): string {
     const value = record[key];
     return value === undefined || value === "" ? [] : [`[${print(printValue(value))}]`];
   });
-  const fields = Object.entries(record).filter(([key, value]) => !spoken.has(key) && value !== undefined && value !== "");
+  const fields = Object.entries(record).filter(([key, value]) => !spoken.has(key) && !isEmpty(value));
   const details = fields
     .map(([key, value]) => (key === "problem" ? printValue(value) : `${key} ${printValue(value)}`))
     .join(", ");
   const head = [...who, printValue(record["msg"] ?? "")].join(" ");
   return onOneLine(`${head}${details === "" ? "" : ` (${details})`}`);
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 /** What a client sent must not look like a line of its own, nor move a terminal's cursor. */

@@ -7,6 +7,7 @@ import type { Role } from "#api/contract/answers.ts";
 import type { Clock } from "#base/clock.ts";
 import { isLoopback } from "#base/ip-range.ts";
 import type { Random } from "#base/random.ts";
+import { Turns } from "#base/turns.ts";
 import type { Action, User } from "#config/options.ts";
 import type { AccessQuestion, Caller, GivenCredentials } from "./access-question.ts";
 import type { ExternalAccess } from "./external/external-access.ts";
@@ -14,7 +15,6 @@ import { GuessLimits } from "./guessing/guess-limits.ts";
 import type { Attempt } from "./guessing/guess-limits.ts";
 import { matchesCredential } from "./password.ts";
 import { isOurs } from "./token-prefixes.ts";
-import { Turns } from "./guessing/turns.ts";
 import { UserRule } from "./user-rule.ts";
 import { VerifiedCredentials } from "./guessing/verified-credentials.ts";
 
@@ -22,6 +22,11 @@ import { VerifiedCredentials } from "./guessing/verified-credentials.ts";
 const REFUSAL_MS = { min: 1000, spread: 1500 } as const;
 /** Refusals that may wait; beyond, they come at once. */
 const MAX_WAITING = 256;
+/**
+ * Credentials that wait to be looked at, one after the other: hashes are made to be expensive, and guesses made at the same time
+ * would each find the door open that the first of them closes.
+ */
+const MAX_TURNS = 64;
 /** Longest name and password looked at. */
 const MAX_CREDENTIAL = 1024;
 /** What was right counts this long without being computed again. */
@@ -84,7 +89,7 @@ export class UserAuthenticator {
   readonly #parts: AuthenticatorParts;
   readonly #limits: GuessLimits;
   readonly #verified: VerifiedCredentials<Proof>;
-  readonly #turns = new Turns();
+  readonly #turns = new Turns(MAX_TURNS);
   #rules: readonly UserRule[];
   #external: ExternalAccess | undefined;
   #waiting = 0;

@@ -2,7 +2,7 @@
  * AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1): object type, rates, channels, frame length; and the same derived from an ADTS
  * header (§1.A.2.2) or from what SDP says, for cameras that leave it out. Error-resilient and scalable fields are not read.
  */
-import { BitReader } from "#base/bit-reader.ts";
+import { BitReader } from "#formats/bits/bit-reader.ts";
 
 /** Bytes of a configuration that are read or carried; program config elements may make it longer than the usual 2…5. */
 export const MAX_CONFIG_BYTES = 64;

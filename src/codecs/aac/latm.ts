@@ -2,7 +2,7 @@
  * MPEG-4 audio over RTP as LATM (RFC 6416 §6): AudioMuxElements, with the configuration in SDP (cpresent=0) or in-band; one
  * element may span packets, one packet may hold several. Writes elements with the configuration in SDP only.
  */
-import { BitReader } from "#base/bit-reader.ts";
+import { BitReader } from "#formats/bits/bit-reader.ts";
 import type { AccessUnit, Depacketizer, DepacketizerResult, PacketizedPayload, Packetizer } from "../codec.ts";
 import { FragmentBuffer } from "../fragment-buffer.ts";
 import type { StreamMuxConfig } from "./stream-mux-config.ts";

@@ -2,7 +2,7 @@
  * MPEG-4 audio over RTP, mpeg4-generic (RFC 3640 §3.2): AU headers, several frames in a packet, one frame in pieces. ADTS
  * headers that some cameras put before each frame, or in place of AU headers, are taken off. Interleaving is refused.
  */
-import { BitReader } from "#base/bit-reader.ts";
+import { BitReader } from "#formats/bits/bit-reader.ts";
 import type { AccessUnit, Depacketizer, DepacketizerResult, PacketizedPayload, Packetizer } from "../codec.ts";
 import { FragmentBuffer } from "../fragment-buffer.ts";
 import { readAdtsHeader } from "./audio-specific-config.ts";

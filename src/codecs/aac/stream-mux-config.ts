@@ -2,7 +2,7 @@
  * LATM's StreamMuxConfig (ISO/IEC 14496-3 §1.7.3): one program, one layer, frames of a length told in front of them. All else,
  * and audio configurations that leave the channels to a program config element, are not read.
  */
-import { BitReader } from "#base/bit-reader.ts";
+import { BitReader } from "#formats/bits/bit-reader.ts";
 import type { AudioSpecificConfig } from "./audio-specific-config.ts";
 import { readAudioSpecificConfig } from "./audio-specific-config.ts";
 

@@ -1,5 +1,5 @@
 /** What an AV1 sequence header says of colour (AV1 bitstream §5.5.1, §5.5.2), which lies behind all of its tool flags. */
-import { BitReader } from "#base/bit-reader.ts";
+import { BitReader } from "#formats/bits/bit-reader.ts";
 import { MAX_SEQUENCE_HEADER_BYTES, skipToSize, withoutSizeField } from "./obu.ts";
 
 const SRGB = { primaries: 1, transfer: 13, matrix: 0 };

@@ -2,7 +2,7 @@
  * AV1 open bitstream units (AV1 bitstream §5.3, §5.5): header, size field, and the sequence header's picture size, profile,
  * level and tier.
  */
-import { BitReader } from "#base/bit-reader.ts";
+import { BitReader } from "#formats/bits/bit-reader.ts";
 
 /** OBU types that matter here. */
 export const ObuType = { SequenceHeader: 1, TemporalDelimiter: 2, TileList: 8 } as const;

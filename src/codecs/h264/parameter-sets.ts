@@ -2,7 +2,7 @@
  * H.264 sequence and picture parameter sets (ITU-T H.264 §7.3.2.1, §7.3.2.2, Annex E): what the API and browsers ask for.
  * Reads no further than the timing and reordering fields of the VUI. Anything out of range gives undefined.
  */
-import { BitReader } from "#base/bit-reader.ts";
+import { BitReader } from "#formats/bits/bit-reader.ts";
 import { unescapeRbsp } from "../nal-units.ts";
 import { MAX_SET_BYTES } from "../parameter-set-store.ts";
 

@@ -2,7 +2,7 @@
  * H.265 sequence parameter sets (ITU-T H.265 §7.3.2.2, §7.3.3): picture size, profile, level, reordering. Nothing after the
  * reordering fields is read, so no VUI. Anything out of range gives undefined.
  */
-import { BitReader } from "#base/bit-reader.ts";
+import { BitReader } from "#formats/bits/bit-reader.ts";
 import { unescapeRbsp } from "../nal-units.ts";
 import { MAX_SET_BYTES } from "../parameter-set-store.ts";
 import { NAL_HEADER_BYTES, nalTypeOf, NalType, SetKind } from "./nal-type.ts";

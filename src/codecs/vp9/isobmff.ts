@@ -1,5 +1,5 @@
 /** VP9 in ISO BMFF ("VP Codec ISO Media File Format Binding" 1.0): `vp09`; what the sample entry says is read from key frames. */
-import { BitReader } from "#base/bit-reader.ts";
+import { BitReader } from "#formats/bits/bit-reader.ts";
 import { fullBox, u16, u8 } from "#formats/isobmff/box.ts";
 import { printVideoEntry } from "#formats/isobmff/sample-entry.ts";
 import type { AccessUnit, IsobmffDescription, IsobmffMapping } from "../codec.ts";

@@ -26,6 +26,7 @@ const FOREIGN = new Set([
   "SLUICE_NODE_OPTIONS",
   "SLUICE_STARTS_DIRECTORY",
   "SLUICE_SUPERVISED_MS",
+  "SLUICE_WATCHDOG_MS",
 ]);
 /** Highest index of a list. */
 const MAX_INDEX = 255;

@@ -5,6 +5,7 @@
  */
 import { argon2, createCipheriv, createDecipheriv } from "node:crypto";
 import type { Random } from "#base/random.ts";
+import { Turns } from "#base/turns.ts";
 import { MAX_FILE_BYTES } from "../syntax/limits.ts";
 import { storeError } from "./errors.ts";
 
@@ -41,8 +42,7 @@ interface Sealed extends KeyParameters {
 /** See the head of this file. */
 export class SealedTexts {
   readonly #random: Pick<Random, "bytes">;
-  #waiting = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns(MAX_WAITING);
 
   constructor(random: Pick<Random, "bytes">) {
     this.#random = random;
@@ -92,16 +92,10 @@ export class SealedTexts {
     });
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#waiting >= MAX_WAITING) throw storeError("config-seal-busy");
-    this.#waiting += 1;
-    const mine = this.#last.then(work);
-    this.#last = mine.catch(() => undefined);
-    try {
-      return await mine;
-    } finally {
-      this.#waiting -= 1;
-    }
+  async #inTurn(work: () => Promise<string>): Promise<string> {
+    const done = await this.#turns.run(async () => ({ text: await work() }));
+    if (done === "busy") throw storeError("config-seal-busy");
+    return done.text;
   }
 }
 

@@ -1,6 +1,8 @@
 /** A labelled input with its hint and what is wrong with it. */
 import { useId } from "preact/hooks";
 import type { Signal } from "@preact/signals";
+import type { UserView } from "#api/contract/session.ts";
+import { t } from "../i18n/text.ts";
 
 /** What a text field is made of. */
 export interface TextFieldProps {
@@ -81,6 +83,21 @@ export function SelectField<T extends string>(props: {
         ))}
       </select>
     </div>
+  );
+}
+
+/** What somebody may do on the page. */
+export function RoleField({ role }: { readonly role: Signal<UserView["role"]> }) {
+  return (
+    <SelectField
+      label={t("users.role")}
+      value={role.value}
+      choices={[
+        ["viewer", t("role.viewer")],
+        ["admin", t("role.admin")],
+      ]}
+      onChoose={(chosen) => (role.value = chosen)}
+    />
   );
 }
 

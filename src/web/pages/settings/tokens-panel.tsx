@@ -5,7 +5,7 @@ import type { MadeToken, NewToken, TokenList, TokenView } from "#api/contract/se
 import { askBox } from "../../box/client.ts";
 import { useBox } from "../../box/box.ts";
 import { CopyRow } from "../../components/copy-row.tsx";
-import { SelectField, TextField } from "../../components/field.tsx";
+import { RoleField, SelectField, TextField } from "../../components/field.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { RefusalNotice } from "../../components/refusal.tsx";
 import type { Refusal } from "../../components/refusal.tsx";
@@ -114,15 +114,7 @@ function NewTokenForm({ onAdd }: { readonly onAdd: (body: NewToken) => Promise<b
     >
       <h3>{t("tokens.add-title")}</h3>
       <TextField label={t("tokens.name")} hint={t("tokens.name-hint")} value={name} required />
-      <SelectField
-        label={t("users.role")}
-        value={role.value}
-        choices={[
-          ["viewer", t("role.viewer")],
-          ["admin", t("role.admin")],
-        ]}
-        onChoose={(chosen) => (role.value = chosen)}
-      />
+      <RoleField role={role} />
       <SelectField
         label={t("tokens.life")}
         value={days.value}

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { NewUser as NewUserBody, UserChange, UserList, UserView } from "#api/contract/session.ts";
 import { askBox } from "../../box/client.ts";
 import type { Answer, Ask } from "../../box/client.ts";
-import { SelectField, TextField } from "../../components/field.tsx";
+import { RoleField, TextField } from "../../components/field.tsx";
 import { RefusalNotice } from "../../components/refusal.tsx";
 import type { Refusal } from "../../components/refusal.tsx";
 import { ConfirmButton, Sheet } from "../../components/sheet.tsx";
@@ -148,15 +148,7 @@ function NewUser({ onAdd }: { readonly onAdd: (body: NewUserBody) => Promise<Ans
         required
         wrong={isTooShort(password.value) ? t("user.password-hint", { minimum: MIN_PASSWORD }) : undefined}
       />
-      <SelectField
-        label={t("users.role")}
-        value={role.value}
-        choices={[
-          ["viewer", t("role.viewer")],
-          ["admin", t("role.admin")],
-        ]}
-        onChoose={(chosen) => (role.value = chosen)}
-      />
+      <RoleField role={role} />
       <div class="row">
         <button type="submit" class="button">
           {t("users.add")}

@@ -24,6 +24,12 @@ test("a line for people has time, level, who speaks, what, and the rest in brack
   );
 });
 
+test("what is empty isn't printed", () => {
+  const { lines, log } = logged(false);
+  log.info({ changed: ["cam"], added: [], reason: "" }, "configuration was changed");
+  assert.match(lines[0] ?? "", /configuration was changed \(changed cam\)\n$/);
+});
+
 test("a structured line is one JSON object", () => {
   const { lines, log } = logged(true);
   log.child({ path: "cam" }).info({ readers: 2 }, "ready");

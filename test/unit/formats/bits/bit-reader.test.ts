@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BitReader } from "#base/bit-reader.ts";
-import { bitBytes, field, se, ue } from "../../support/bit-fields.ts";
+import { BitReader } from "#formats/bits/bit-reader.ts";
+import { bitBytes, field, se, ue } from "#test/support/bit-fields.ts";
 
 test("reads fields across byte boundaries, up to 32 bits", () => {
   const reader = new BitReader(bitBytes(field(5, 3), field(1, 1), field(0xdeadbeef, 32), field(0x1ff, 9)));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Turns } from "#app/users/guessing/turns.ts";
+import { Turns } from "#base/turns.ts";
 
 test("work is done one after the other, in order, also after a failure", async () => {
-  const turns = new Turns();
+  const turns = new Turns(64);
   const seen: string[] = [];
   const work =
     (name: string, fails = false) =>
@@ -20,7 +20,7 @@ test("work is done one after the other, in order, also after a failure", async (
 });
 
 test("of many at once some are sent away rather than queued without end", async () => {
-  const turns = new Turns();
+  const turns = new Turns(64);
   const answers = await Promise.all(Array.from({ length: 100 }, () => turns.run(() => Promise.resolve("done"))));
   assert.equal(answers.filter((answer) => answer === "busy").length, 36);
   assert.equal(await turns.run(() => Promise.resolve("done")), "done");
