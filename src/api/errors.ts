@@ -27,6 +27,30 @@ export const apiErrors = defineErrors({
     remedyEn: "Put the path's name at the end of the address.",
     remedyZh: "请在地址末尾写上路径名称。",
   },
+  "api-bad-path": {
+    en: "invalid path",
+    zh: "路径无效",
+    remedyEn: "Name the path in the address: ?path=NAME.",
+    remedyZh: "请在地址中写明路径：?path=名称。",
+  },
+  "api-bad-time": {
+    en: "invalid 'start' parameter: it is not a time",
+    zh: "参数 start 无效：不是时间",
+    remedyEn: "Write it like 2026-01-31T08:00:00Z.",
+    remedyZh: "请写成 2026-01-31T08:00:00Z 的形式。",
+  },
+  "api-no-recording": {
+    en: "there is no such segment: nothing is recorded",
+    zh: "没有该片段：未进行录像",
+    remedyEn: "Recording is to come.",
+    remedyZh: "录像尚未支持。",
+  },
+  "api-destination-not-found": {
+    en: "forward destination not found",
+    zh: "没有该转推目标",
+    remedyEn: "Forwarding is to come; let the other server pull from this one.",
+    remedyZh: "转推尚未支持，可由对方服务器从本机拉流。",
+  },
   "api-bad-id": {
     en: "invalid id",
     zh: "ID 无效",

@@ -6,6 +6,10 @@ import type { Problem } from "#config/syntax/node.ts";
 /** Statuses of failures that are not a plain 400. */
 const statuses: Readonly<Record<string, number>> = {
   "api-path-config-not-found": 404,
+  "api-path-not-found": 404,
+  "api-connection-not-found": 404,
+  "api-session-not-found": 404,
+  "api-destination-not-found": 404,
   "api-camera-not-found": 404,
   "api-reader-not-found": 404,
   "api-probe-busy": 429,

@@ -131,6 +131,17 @@ function addGuards(server: FastifyInstance, hosts: HostGuard | undefined): void 
   });
 }
 
+/** Where there is a route but for a slash at the end: MediaMTX sends its clients on, there and back. */
+function otherSlash(server: FastifyInstance, { method, url }: { method: string; url: string }): string | undefined {
+  const [path = "", ...query] = url.split("?");
+  if (!/^\/(?:v3|metrics)\b/.test(path)) return undefined;
+  const slash = path.endsWith("/");
+  const other = slash ? path.slice(0, -1) : `${path}/`;
+  const patterns = slash ? [other, other.replace(/[^/]+$/, ":id")] : [`${other}*`];
+  if (!patterns.some((pattern) => server.hasRoute({ method, url: pattern }))) return undefined;
+  return [other, ...query].join("?");
+}
+
 function createFastify(log: Logger, tls: SecureContextOptions | undefined): FastifyInstance {
   const server = fastify({
     // Fastify's types make a server with TLS another type; for all we do with it, it is the same.
@@ -145,6 +156,8 @@ function createFastify(log: Logger, tls: SecureContextOptions | undefined): Fast
     routerOptions: { maxParamLength: MAX_PARAMETER },
   });
   server.setNotFoundHandler((request, reply) => {
+    const meant = otherSlash(server, request);
+    if (meant !== undefined) return reply.redirect(meant, request.method === "GET" ? 301 : 307);
     const details = { method: request.method, path: request.url.split("?", 1)[0] ?? "" };
     return sendError(reply, 404, apiError("api-no-route", { details }));
   });

@@ -22,7 +22,9 @@ export function paginate<T>(all: readonly T[], query: Readonly<Record<string, un
 }
 
 function readNumber(query: Readonly<Record<string, unknown>>, parameter: string, fallback: number): number {
-  const value = query[parameter];
+  const given = query[parameter];
+  // Of one that is given twice the first counts, as in MediaMTX.
+  const value: unknown = Array.isArray(given) ? given[0] : given;
   if (value === undefined || value === "") return fallback;
   const number = typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : Infinity;
   if (number <= MAX_NUMBER) return number;

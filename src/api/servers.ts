@@ -26,6 +26,7 @@ import { addMetricsRoute } from "./routes/metrics.ts";
 import { addPageRoutes } from "./routes/page.ts";
 import type { PageFiles } from "./routes/page.ts";
 import { addKeyRoute } from "./routes/keys.ts";
+import { addNotCarriedRoutes } from "./routes/not-carried.ts";
 import { addPathRoutes } from "./routes/paths.ts";
 import { addRtspRoutes } from "./routes/rtsp.ts";
 import { addWebRtcRoutes } from "./routes/webrtc.ts";
@@ -107,7 +108,11 @@ export function addMediaMtxApi(server: FastifyInstance, views: ApiViews): void {
   addInfoRoute(server, views.program, views.config);
   if (views.refreshKeys !== undefined) addKeyRoute(server, views.refreshKeys);
   addPathRoutes(server, views.paths);
-  if (views.own !== undefined) addConfigurationRoutes(server, views.own.configuration);
+  const configuration = views.own?.configuration;
+  if (configuration !== undefined) {
+    addConfigurationRoutes(server, configuration);
+    addNotCarriedRoutes(server, () => configuration.store.inForce.config, views.paths);
+  }
   addRtspRoutes(server, "rtsp", () => views.rtsp);
   addRtspRoutes(server, "rtsps", () => views.rtsps);
   addHlsRoutes(server, () => views.hls);

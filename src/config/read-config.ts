@@ -75,6 +75,13 @@ class ConfigReader {
       const key = keys.find((candidate) => map.entries.has(candidate)) ?? keys[0] ?? "";
       this.#problems.error(error, originOf(key), key);
     });
+    const queue = values["writeQueueSize"] as number; // a whole number of MediaMTX's, without effect here
+    if (queue <= 0 || !Number.isInteger(Math.log2(queue)))
+      this.#problems.error(
+        checkError("config-queue-size", { details: { value: queue } }),
+        originOf("writeQueueSize"),
+        "writeQueueSize",
+      );
     const users = values["authInternalUsers"] as readonly User[]; // declared in authOptions
     const list = map.entries.get("authInternalUsers")?.value ?? emptyMap;
     checkUsers(users, this.#schema.parts.needsPlainPasswords(values), (index, steps, { error, severity = "error" }) => {

@@ -31,7 +31,7 @@ export const pathOptions = {
   sourceOnDemand: reloads("live", booleanOption(false, "Pull the source only while somebody reads the path.")),
   sourceOnDemandStartTimeout: reloads(
     "live",
-    durationOption("10s", { maximumMs: HOUR_MS }, "How long readers wait for an on-demand source to start."),
+    durationOption("10s", {}, "How long readers wait for an on-demand source to start."),
   ),
   sourceOnDemandCloseAfter: reloads(
     "live",

@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runCli } from "#app/cli.ts";
+import { createCertificate } from "#test/support/certificate.ts";
 import { ROOT } from "#test/support/source-tree.ts";
 import { tempDir } from "#test/support/temp-dir.ts";
 import { brokenMeaning, brokenSyntax, brokenValues } from "../unit/config/broken-files.ts";
@@ -68,8 +69,42 @@ test("every sound file: exit 0, with its warnings", async (t) => {
     const { code, stdout } = await check(folder, "x.yml", "--json");
     assert.equal(code, 0, title);
     const { problems } = JSON.parse(stdout) as { problems: readonly Finding[] };
-    assert.deepEqual(problems.map((problem) => problem.code).sort(), [...warnings].sort(), title);
+    // Their certificates are nowhere.
+    const codes = problems.map((problem) => problem.code).filter((found) => found !== "app-certificate-unreadable");
+    assert.deepEqual(codes.sort(), [...warnings].sort(), title);
   }
+});
+
+test("certificate files that aren't there are a warning where they are named; ones that can't be used an error", async (t) => {
+  const folder = tempDir(t);
+  const [own, other] = [createCertificate(), createCertificate()];
+  writeFileSync(join(folder, "own.key"), own.key);
+  writeFileSync(join(folder, "own.crt"), own.cert);
+  writeFileSync(join(folder, "other.crt"), other.cert);
+  const about = async (text: string): Promise<{ code: number; found: readonly unknown[] }> => {
+    writeFileSync(join(folder, "x.yml"), text);
+    const { code, stdout } = await check(folder, "x.yml", "--json");
+    const { problems } = JSON.parse(stdout) as { problems: readonly Finding[] };
+    return { code, found: problems.map((each) => [each.severity, each.code, each.line, each.key]) };
+  };
+  const files = (key: string, cert: string): string =>
+    `api: yes\napiEncryption: yes\napiServerKey: ${key}\napiServerCert: ${cert}\n`;
+  const unread = "app-certificate-unreadable";
+  assert.deepEqual(await about(files("own.key", "own.crt")), { code: 0, found: [] });
+  assert.deepEqual(await about(files("own.key", "gone.crt")), { code: 0, found: [["warning", unread, 4, "apiServerCert"]] });
+  assert.deepEqual(await about(files("gone.key", "own.crt")), { code: 0, found: [["warning", unread, 3, "apiServerKey"]] });
+  assert.deepEqual(await about(files("own.key", "other.crt")), {
+    code: 1,
+    found: [["error", "app-certificate-pair", 4, "apiServerCert"]],
+  });
+  assert.deepEqual(await about("rtspEncryption: optional\n"), {
+    code: 0,
+    found: [["warning", unread, 1, "rtspServerKey"]],
+  });
+  assert.deepEqual(await about("apiEncryption: yes\napiServerKey: gone\nwebEncryption: yes\nwebServerCert: auto.crt\n"), {
+    code: 0,
+    found: [],
+  });
 });
 
 test("the process says the same: exit 1 for broken files, 0 for sound ones", (t) => {

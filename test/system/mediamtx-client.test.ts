@@ -51,6 +51,11 @@ test("refusals and pages have MediaMTX's codes and texts", async (t) => {
   const sluice = await startSluice(t, { config: "paths:\n  b:\n  a:\n  c:\n" });
   const api = new MediaMtxClient(`http://127.0.0.1:${String(sluice.apiPort)}`);
   await assert.rejects(api.addPath("a", {}), refusedWith(400, /^path already exists$/));
+  for (const method of ["POST add", "PATCH patch", "POST replace"]) {
+    const [verb = "", call] = method.split(" ");
+    const url = `http://127.0.0.1:${String(sluice.apiPort)}/v3/config/paths/${String(call)}/a`;
+    assert.equal((await fetch(url, { method: verb })).status, 400, `${method} without a body`);
+  }
   await assert.rejects(api.addPath("x", { nonsense: 1 }), refusedWith(400, /^json: unknown field "nonsense"/));
   await assert.rejects(api.patchPath("none", {}), refusedWith(404, /./));
   await assert.rejects(api.deletePath("none"), refusedWith(404, /./));

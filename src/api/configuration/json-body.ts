@@ -13,7 +13,9 @@ export function takeJson(scope: FastifyInstance): void {
       const text = String(body);
       done(null, text.trim() === "" ? undefined : JSON.parse(text, dropUnsafe));
     } catch (error) {
-      done(apiError("api-bad-body", { details: { reason: messageOf(error).slice(0, 100) } }));
+      // Brackets without end run out of stack, whatever the engine calls it.
+      const reason = error instanceof RangeError ? "it is nested too deeply" : messageOf(error).slice(0, 100);
+      done(apiError("api-bad-body", { details: { reason } }));
     }
   });
 }

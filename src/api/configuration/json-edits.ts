@@ -31,8 +31,10 @@ interface Target {
   readonly current: Values;
 }
 
-/** The body as settings. Throws `api-bad-body`. */
+/** The body as settings; `null` stands for none, as in MediaMTX. Throws `api-bad-body`. */
 export function readSettings(body: unknown): Settings {
+  if (body === undefined) throw apiError("api-bad-body", { details: { reason: "it is empty" } });
+  if (body === null) return {};
   const isMap = typeof body === "object" && body !== null && !Array.isArray(body);
   if (isMap) return body as Settings; // parsed from JSON
   throw apiError("api-bad-body", { details: { reason: "it is not an object" } });

@@ -117,6 +117,8 @@ export function mediamtxShapes(schema: ConfigSchema): Shapes {
     PathConf: pathConf,
     NamedPathConf: { ...pathConf, properties: { name: text, ...(pathConf["properties"] as Shapes) }, required: ["name"] },
     PathConfPage: page("NamedPathConf"),
+    EmptyPage: record({ itemCount: integer, pageCount: integer, items: listOf(anyObject) }),
+    Recording: record({ name: text, segments: listOf(record({ start: time })) }),
     ...watched,
   };
 }

@@ -50,6 +50,47 @@ function twins(name: "rtsp" | "rtsps"): readonly Operation[] {
   ];
 }
 
+/** Of features that aren't there: empty, so that clients of MediaMTX which ask go on. */
+function notCarried(): readonly Operation[] {
+  const page = { query: PAGES, answer: ref("EmptyPage") };
+  const clients = [
+    { name: "rtmpconns", what: "RTMP" },
+    { name: "rtmpsconns", what: "RTMPS" },
+    { name: "srtconns", what: "SRT" },
+    { name: "moqsessions", what: "MoQ" },
+  ].flatMap(({ name, what }): readonly Operation[] => [
+    { method: "GET", path: `/v3/${name}/list`, summary: `Clients of ${what}: none yet.`, ...page },
+    { method: "GET", path: `/v3/${name}/get/:id`, summary: `One client of ${what}: none yet.`, answer: anyObject },
+    { method: "POST", path: `/v3/${name}/kick/:id`, summary: `Ends a client of ${what}: none yet.`, answer: done },
+  ]);
+  return [
+    ...clients,
+    { method: "GET", path: "/v3/recordings/list", summary: "Recordings: none yet.", ...page },
+    { method: "GET", path: "/v3/recordings/get/*", summary: "Recordings of a path: none yet.", answer: ref("Recording") },
+    {
+      method: "DELETE",
+      path: "/v3/recordings/deletesegment",
+      summary: "Deletes a recorded segment: none yet.",
+      query: ["path", "start"],
+      answer: done,
+    },
+    {
+      method: "GET",
+      path: "/v3/paths/forward/list",
+      summary: "Where a path is forwarded to: nowhere yet.",
+      query: ["path", ...PAGES],
+      answer: ref("EmptyPage"),
+    },
+    {
+      method: "GET",
+      path: "/v3/paths/forward/get",
+      summary: "One destination of a path: none yet.",
+      query: ["path", "id"],
+      answer: anyObject,
+    },
+  ];
+}
+
 const WRITE = ["dryRun"];
 
 const mediamtx: readonly Operation[] = [
@@ -111,6 +152,7 @@ const mediamtx: readonly Operation[] = [
   { method: "GET", path: "/v3/webrtcsessions/list", summary: "WebRTC sessions.", query: PAGES, answer: ref("WebRtcSessionPage") },
   { method: "GET", path: "/v3/webrtcsessions/get/:id", summary: "One WebRTC session.", answer: ref("WebRtcSession") },
   { method: "POST", path: "/v3/webrtcsessions/kick/:id", summary: "Ends a WebRTC session.", answer: done },
+  ...notCarried(),
 ];
 
 const viewer = { role: "viewer" } as const;

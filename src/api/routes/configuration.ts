@@ -111,7 +111,7 @@ function addPathWrites(server: FastifyInstance, { store, schema }: Configuration
   const options = { bodyLimit: MAX_BODY_BYTES };
   const makers = { add: addEdits, patch: patchEdits, replace: replaceEdits };
   const change = (kind: keyof typeof makers) => (request: FastifyRequest<ByName>, reply: FastifyReply) => {
-    const [name, body] = [nameOf(request), readSettings(request.body ?? {})];
+    const [name, body] = [nameOf(request), readSettings(request.body)];
     return write(
       store,
       { request, reply },

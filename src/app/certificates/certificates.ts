@@ -15,7 +15,8 @@ import type { CertificateFiles, ServedCertificate } from "./certificate-files.ts
 
 /** Own certificates are made anew this long before they run out. */
 const RENEW_MS = 30 * 86_400_000;
-const OWN_NAME = "auto.crt";
+/** A certificate of this name is made by us. */
+export const OWN_NAME = "auto.crt";
 
 /** What has a TLS listener. */
 export type TlsService = CertificateView["service"];

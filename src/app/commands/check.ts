@@ -9,6 +9,7 @@ import type { ConfigSchema } from "#config/schema.ts";
 import { listSettings, printSettings } from "#config/settings.ts";
 import { nextRuns } from "#jobs/check.ts";
 import { jobName, scheduleOptions, zoneOf } from "#jobs/options.ts";
+import { certificateProblems } from "../certificates/check-certificates.ts";
 import { ExitCode, profileOption } from "../command.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { createSchema } from "../schema.ts";
@@ -30,12 +31,22 @@ export const check: Command = {
     const { positional, options, folder, environment } = context;
     const schema = createSchema();
     const profile = options.get("--profile");
-    const loaded = await loadConfig({ schema, file: positional[0], profile, folder, environment });
+    const read = await loadConfig({ schema, file: positional[0], profile, folder, environment });
+    const loaded = await withCertificates(read, folder);
     if (options.has("--json")) printJson(context, schema, loaded);
     else printText(context, schema, loaded);
     return loaded.config === undefined ? ExitCode.Usage : ExitCode.Ok;
   },
 };
+
+/** What the start would find of certificate files is told of here already. */
+async function withCertificates(loaded: LoadResult, folder: string): Promise<LoadResult> {
+  const { config, root, problems } = loaded;
+  if (config === undefined) return loaded;
+  const found = await certificateProblems(config, root, folder);
+  const broken = found.some(({ severity }) => severity === "error");
+  return { ...loaded, config: broken ? undefined : config, problems: [...problems, ...found] };
+}
 
 function printText({ language, stdout, stderr }: CommandContext, schema: ConfigSchema, loaded: LoadResult): void {
   const { config, problems, texts, root } = loaded;

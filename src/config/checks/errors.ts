@@ -33,6 +33,18 @@ export const checkErrors = defineErrors({
     remedyEn: "Write {scheme}://user:password@host:port/path; put it in quotes if it contains ' #' or ': '.",
     remedyZh: "请写成 {scheme}://用户:密码@主机:端口/路径；如含“ #”或“: ”，请加引号。",
   },
+  "config-source-password": {
+    en: "the source's address has a user name but no password",
+    zh: "视频源地址中有用户名但没有密码",
+    remedyEn: "Write {scheme}://user:password@host/…; for an empty password, {scheme}://user:@host/….",
+    remedyZh: "请写成 {scheme}://用户:密码@主机/……；密码为空时写成 {scheme}://用户:@主机/……。",
+  },
+  "config-queue-size": {
+    en: "writeQueueSize must be a power of two, not {value}",
+    zh: "writeQueueSize 必须是 2 的幂，而不是 {value}",
+    remedyEn: "Write 512 or leave the line out: here queues are limited in bytes by memory.budget.",
+    remedyZh: "请写 512 或删去此行：本程序的队列按字节限制，见 memory.budget。",
+  },
   "config-source-user": {
     en: "the source's address has a password but no user name",
     zh: "视频源地址中有密码但没有用户名",

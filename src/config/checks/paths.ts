@@ -14,6 +14,8 @@ import type { checkErrors } from "./errors.ts";
 const otherSchemes: ReadonlySet<string> = new Set(
   "rtmp rtmps http https udp udp+mpegts unix+mpegts udp+rtp unix+rtp srt moqt whep wheps".split(" "),
 );
+/** `user@host` without a colon before the last `@` of the host's part. */
+const USER_ALONE = /^[^:]*:\/\/[^:/?#]+@[^@/?#]*(?:[/?#]|$)/;
 const OTHER_SOURCE = "rpiCamera";
 const NAME_RULE_ZH = "名称为空、过长、首尾有斜杠，或含有不允许的字符";
 
@@ -71,6 +73,8 @@ function checkSource(
   const protocol = by.sources.find((candidate) => candidate.schemes.includes(scheme));
   if (protocol !== undefined) {
     if (/^[^:]*:\/\/:[^@/]+@/.test(source)) by.fail("source", "config-source-user", { scheme });
+    // A password that was forgotten would only show as a camera that refuses; MediaMTX doesn't start with one either.
+    else if (USER_ALONE.test(source)) by.fail("source", "config-source-password", { scheme });
     else if (!protocol.isUrl(fillPlaceholders(source))) by.fail("source", "config-bad-source-url", { scheme });
   } else if (otherSchemes.has(scheme) || source === OTHER_SOURCE) {
     const details = { scheme: scheme === "" ? OTHER_SOURCE : scheme };

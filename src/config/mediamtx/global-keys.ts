@@ -1,5 +1,5 @@
 /** Global keys of MediaMTX 1.x that have no effect yet, by feature, with MediaMTX's defaults. */
-import { encryption, flag, former, httpServer, list, oneOf, time, whole, words } from "./not-carried.ts";
+import { encryption, flag, former, httpServer, list, listOf, oneOf, time, whole, words } from "./not-carried.ts";
 import type { NotCarried } from "./not-carried.ts";
 
 /** Every global key that loads without effect. */
@@ -8,7 +8,7 @@ export const globalNotCarried: readonly NotCarried[] = [
     instead: "the log goes to standard output, where the service manager keeps it",
     insteadZh: "日志输出到标准输出，由系统服务管理器保存",
     options: {
-      logDestinations: list("stdout"),
+      logDestinations: listOf(oneOf("stdout", "file", "syslog"), "stdout"),
       logFile: words("mediamtx.log"),
       sysLogPrefix: words("mediamtx"),
       dumpPackets: flag(),

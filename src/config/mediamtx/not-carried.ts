@@ -52,8 +52,11 @@ export const encryption = (): Option<string> =>
     { fallback: "no", synonyms: { false: "no", off: "no", true: "strict", yes: "strict", on: "strict" } },
     NONE,
   );
+/** A list. */
+export const listOf = <T>(item: Option<T>, ...fallback: readonly string[]): Option<readonly T[]> =>
+  listOption(item, { fallback }, NONE);
 /** A list of words. */
-export const list = (...fallback: readonly string[]): Option<readonly string[]> => listOption(words(), { fallback }, NONE);
+export const list = (...fallback: readonly string[]): Option<readonly string[]> => listOf(words(), ...fallback);
 /** A list of numbers. */
 export const numbers = (...fallback: readonly number[]): Option<readonly unknown[]> =>
   listOption(fraction(0), { fallback }, NONE);

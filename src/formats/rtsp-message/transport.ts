@@ -8,6 +8,8 @@ import { parseDecimal, parseParameter, splitQuoted } from "../header-field/param
 export const MAX_TRANSPORTS = 16;
 
 const protocolPattern = /^[A-Z0-9/+._-]{1,64}$/;
+/** What tells a protocol from a parameter. */
+const namePattern = /^[A-Z0-9]+\/[A-Z0-9/+._-]+$/i;
 const hostPattern = /^[\w.:%-]{1,255}$/;
 const MAX_PORT = 65535;
 const MAX_CHANNEL = 255;
@@ -64,7 +66,14 @@ export function isInterleaved(spec: TransportSpec): boolean {
 }
 
 function parseSpec(text: string): TransportSpec {
-  const [protocol = "", ...rest] = splitQuoted(text, ";");
+  const parts = splitQuoted(text, ";");
+  // Some clients put parameters before it.
+  const at = Math.max(
+    0,
+    parts.findIndex((part) => namePattern.test(part)),
+  );
+  const [protocol = ""] = parts.slice(at);
+  const rest = parts.filter((_part, index) => index !== at);
   const words = new Set<string>();
   const values = new Map<string, string>();
   for (const { name, value } of rest.map(parseParameter)) {

@@ -222,6 +222,19 @@ export const brokenMeaning: readonly BrokenFile[] = [
     key: "paths.cam.source",
   },
   {
+    title: "a source with a user and no password",
+    text: "paths:\n  cam:\n    source: ⇒rtsp://admin@10.0.0.1/1\n",
+    code: "config-source-password",
+    key: "paths.cam.source",
+  },
+  { title: "a queue that is no power of two", text: "writeQueueSize: ⇒500\n", code: "config-queue-size", key: "writeQueueSize" },
+  {
+    title: "an old name's queue that is none",
+    text: "readBufferCount: ⇒500\n",
+    code: "config-queue-size",
+    key: "writeQueueSize",
+  },
+  {
     title: "a password without a user",
     text: "paths:\n  cam:\n    source: ⇒rtsp://:secret@10.0.0.1/1\n",
     code: "config-source-user",

@@ -13,7 +13,8 @@ import { openTestApi } from "#test/support/open-api.ts";
 import { explainMismatch } from "#test/support/json-schema.ts";
 import type { Cleanup } from "#test/support/temp-dir.ts";
 
-const BASE = `paths:
+const BASE = `rtmpEncryption: optional
+paths:
   gate:
     source: rtsp://u:p@10.0.0.2/1
     label: Front gate
@@ -112,7 +113,7 @@ test("answers look as the document says", async (t) => {
       answer === undefined ||
       path.includes(":id") ||
       /session$|users|tokens/.test(path) ||
-      /^\/v3\/(paths|hlsmuxers)\/get/.test(path)
+      /^\/v3\/(?:(?:paths|hlsmuxers)\/get|paths\/forward)/.test(path)
     )
       continue;
     const reply = await server.routes.inject({ method, url: filled(path) });

@@ -67,6 +67,12 @@ const cases: readonly { value: string; spec: TransportSpec; interleaved?: true }
     value: "RTP/SAVP;unicast;client_port=1-2;append;x=y;RTCP-mux",
     spec: { protocol: "RTP/SAVP", delivery: "unicast", clientPort: [1, 2] },
   },
+  { value: "unicast;RTP/AVP;client_port=5000-5001", spec: { ...udp, clientPort: [5000, 5001] } },
+  {
+    value: "interleaved=0-1;mode=play;rtp/avp/tcp;unicast",
+    spec: { ...tcp, interleaved: [0, 1], mode: "play" },
+    interleaved: true,
+  },
   { value: ";;unicast", spec: { protocol: "UNICAST", delivery: "unicast" } },
 ];
 for (const { value, spec, interleaved = false } of cases) {
