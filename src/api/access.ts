@@ -4,12 +4,12 @@
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback, plainAddress } from "#base/ip-range.ts";
-import type { IpRange } from "#base/ip-range.ts";
 import type { Accounts, ApiStanding } from "./accounts.ts";
 import type { ApiAccessRequest, ApiAuthenticator } from "./views.ts";
 import type { Role } from "./contract/answers.ts";
 import { clientGone } from "./http/client-gone.ts";
 import { clientOf } from "./http/client-view.ts";
+import type { ListenerPolicy } from "./http/listener-policy.ts";
 import { readCredentials } from "./http/credentials.ts";
 import { credentialsOf, isOwnOrigin } from "./http/session-cookie.ts";
 import { apiError } from "./errors.ts";
@@ -46,13 +46,13 @@ export function requireClaim(authenticator: Pick<ApiAuthenticator, "claimed">): 
 export function requirePermission(
   authenticator: ApiAuthenticator,
   action: ApiAccessRequest["action"],
-  trustedProxies: readonly IpRange[],
+  policy: Pick<ListenerPolicy, "trustedProxies">,
 ): Hook {
   return async (request, reply) => {
     if (!authenticator.claimed) return undefined;
     const credentials = readCredentials(request.headers.authorization);
     const query = request.url.split("?", 2)[1] ?? "";
-    const { address } = clientOf(request.raw, trustedProxies);
+    const { address } = clientOf(request.raw, policy.trustedProxies);
     const userAgent = request.headers["user-agent"] ?? "";
     const question = { action, or: request.routeOptions.config.permission, path: "", query, address, userAgent, credentials };
     const answer = await authenticator.authorize(question, clientGone(reply.raw));
@@ -63,11 +63,11 @@ export function requirePermission(
 }
 
 /** Lets in who has the role of the route, by password, token or the page's session. */
-export function requireRole(accounts: Accounts, trustedProxies: readonly IpRange[]): Hook {
+export function requireRole(accounts: Accounts, policy: Pick<ListenerPolicy, "trustedProxies">): Hook {
   return async (request, reply) => {
     const wanted = request.routeOptions.config.role ?? "admin";
     if (wanted === "anyone" || request.is404) return undefined;
-    const client = clientOf(request.raw, trustedProxies);
+    const client = clientOf(request.raw, policy.trustedProxies);
     const credentials = credentialsOf(request.raw, client);
     const { authorization, origin } = request.headers;
     const byCookie = authorization === undefined && credentials.kind === "token";

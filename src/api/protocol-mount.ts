@@ -8,9 +8,9 @@ import type { FastifyInstance } from "fastify";
 import { messageOf, SluiceError } from "#base/errors.ts";
 import type { HttpHandler, HttpReply } from "#base/http.ts";
 import { isLoopback } from "#base/ip-range.ts";
-import type { IpRange } from "#base/ip-range.ts";
 import type { Logger } from "#base/log.ts";
-import { AllowedOrigins } from "./http/allowed-origins.ts";
+import { originsByList } from "./http/allowed-origins.ts";
+import type { AllowedOrigins } from "./http/allowed-origins.ts";
 import { clientGone } from "./http/client-gone.ts";
 import { clientOf } from "./http/client-view.ts";
 import type { Client } from "./http/client-view.ts";
@@ -18,6 +18,7 @@ import { apiError } from "./errors.ts";
 import { readCredentials } from "./http/credentials.ts";
 import { readRequest, sendReply } from "./http/exchange.ts";
 import type { HostGuard } from "./http/host-guard.ts";
+import type { ListenerPolicy } from "./http/listener-policy.ts";
 import { addQuickFront } from "./http/quick-front.ts";
 import { credentialsOf, isOwnOrigin } from "./http/session-cookie.ts";
 import { errorBody } from "./replies.ts";
@@ -38,6 +39,7 @@ const CORS = {
 /** A protocol as a listener mounts it. */
 export interface MountedProtocol {
   readonly handler: HttpHandler;
+  /** May change while it is mounted. */
   readonly allowOrigins: readonly string[];
 }
 
@@ -53,7 +55,7 @@ export interface ProtocolMount {
   readonly prefix: "" | typeof LIVE_PREFIX;
   /** Who answers a path; undefined for nobody. */
   readonly protocolOf: (path: string) => MountedProtocol | undefined;
-  readonly trustedProxies: readonly IpRange[];
+  readonly policy: Pick<ListenerPolicy, "trustedProxies">;
   /** False until users are configured: then only this machine itself is served. */
   readonly authenticator: { readonly claimed: boolean };
   readonly log: Logger;
@@ -70,20 +72,10 @@ export function liveProtocols(live: LiveStreams): (path: string) => MountedProto
 
 /** Adds the routes. */
 export function mountProtocols(server: FastifyInstance, mount: ProtocolMount): void {
-  const origins = new WeakMap<MountedProtocol, AllowedOrigins>();
-  const originsOf = (protocol: MountedProtocol): AllowedOrigins => {
-    const known = origins.get(protocol);
-    if (known !== undefined) return known;
-    const made = new AllowedOrigins({ ...CORS, allowOrigins: protocol.allowOrigins });
-    origins.set(protocol, made);
-    return made;
-  };
-  const { prefix, hosts, authenticator, trustedProxies } = mount;
-  // What a proxy says of its client is read on the long way.
-  if (trustedProxies.length === 0) {
-    const handlerOf = (path: string): HttpHandler | undefined => mount.protocolOf(path)?.handler;
-    addQuickFront(server.server, { prefix, handlerOf, hosts, authenticator });
-  }
+  const originsOf = originsByList(CORS);
+  const { prefix, hosts, authenticator, policy } = mount;
+  const handlerOf = (path: string): HttpHandler | undefined => mount.protocolOf(path)?.handler;
+  addQuickFront(server.server, { prefix, handlerOf, hosts, authenticator, policy });
   server.all(
     `${mount.prefix}/*`,
     {
@@ -94,7 +86,7 @@ export function mountProtocols(server: FastifyInstance, mount: ProtocolMount): v
         const protocol = mount.protocolOf(path.slice(mount.prefix.length));
         if (protocol === undefined) return reply.callNotFound();
         reply.hijack();
-        await answer({ raw: request.raw, response: reply.raw, protocol, origins: originsOf(protocol) }, mount);
+        await answer({ raw: request.raw, response: reply.raw, protocol, origins: originsOf(protocol.allowOrigins) }, mount);
         return undefined;
       },
     },
@@ -130,7 +122,7 @@ async function decide(
   mount: ProtocolMount,
 ): Promise<HttpReply> {
   const { raw, signal } = exchange;
-  const client = clientOf(raw, mount.trustedProxies);
+  const client = clientOf(raw, mount.policy.trustedProxies);
   if (!mount.authenticator.claimed && !isLoopback(client.address)) return refusal(403, apiError("api-not-claimed"));
   const credentials = mount.sessions ? credentialsOf(raw, client) : readCredentials(raw.headers.authorization);
   const byCookie = credentials.kind === "token" && raw.headers.authorization === undefined;

@@ -1,6 +1,5 @@
 /** The HTTP listeners: the control API's with MediaMTX's v3 routes, the page's, and one for each protocol that travels in HTTP. */
 import type { SecureContextOptions } from "node:tls";
-import type { IpRange } from "#base/ip-range.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Logger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
@@ -11,6 +10,8 @@ import { requireClaim, requirePermission, requireRole } from "./access.ts";
 import type { Accounts } from "./accounts.ts";
 import { addCors } from "./http/cors-hook.ts";
 import type { HostGuard } from "./http/host-guard.ts";
+import { closedPolicy } from "./http/listener-policy.ts";
+import type { ListenerPolicy } from "./http/listener-policy.ts";
 import { HttpServer } from "./http-server.ts";
 import { LIVE_PREFIX, liveProtocols, mountProtocols } from "./protocol-mount.ts";
 import type { LiveStreams, MountedProtocol } from "./protocol-mount.ts";
@@ -41,9 +42,8 @@ export interface ListenerOptions {
   readonly authenticator: ApiAuthenticator;
   /** Key and certificate; makes it HTTPS. */
   readonly tls?: SecureContextOptions | undefined;
-  readonly trustedProxies?: readonly IpRange[] | undefined;
-  /** Pages of which other origins may use it; none where left out. */
-  readonly allowOrigins?: readonly string[] | undefined;
+  /** No other origins and no proxies where left out. */
+  readonly policy?: ListenerPolicy | undefined;
   /** Which names it answers to; all of them where left out. */
   readonly hosts?: HostGuard | undefined;
 }
@@ -75,13 +75,13 @@ export interface ApiViews {
 
 /** Makes the listener of `apiAddress`. */
 export function createApiServer(options: ListenerOptions, views: ApiViews): HttpServer {
-  const { authenticator, trustedProxies = [], ...listener } = options;
+  const { authenticator, policy = closedPolicy, ...listener } = options;
   return new HttpServer({
     ...listener,
     mount: (server) => {
-      addCors(server, { allowOrigins: options.allowOrigins ?? [], methods: ["GET", "POST", "PATCH", "DELETE"] });
+      addCors(server, policy, ["GET", "POST", "PATCH", "DELETE"]);
       server.addHook("onRequest", requireClaim(authenticator));
-      server.addHook("onRequest", requirePermission(authenticator, "api", trustedProxies));
+      server.addHook("onRequest", requirePermission(authenticator, "api", policy));
       addMediaMtxApi(server, views);
       addSluiceApi(server, views);
       if (views.metrics !== undefined) addMetricsRoute(server, views.metrics);
@@ -91,13 +91,13 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
 
 /** Makes the listener of `metricsAddress`. */
 export function createMetricsServer(options: ListenerOptions, view: MetricsView): HttpServer {
-  const { authenticator, trustedProxies = [], ...listener } = options;
+  const { authenticator, policy = closedPolicy, ...listener } = options;
   return new HttpServer({
     ...listener,
     mount: (server) => {
-      addCors(server, { allowOrigins: options.allowOrigins ?? [], methods: ["GET"] });
+      addCors(server, policy, ["GET"]);
       server.addHook("onRequest", requireClaim(authenticator));
-      server.addHook("onRequest", requirePermission(authenticator, "metrics", trustedProxies));
+      server.addHook("onRequest", requirePermission(authenticator, "metrics", policy));
       addMetricsRoute(server, view);
     },
   });
@@ -134,15 +134,15 @@ export interface Carried {
 
 /** Makes the listener of `webAddress`: the page, health, the streams and both APIs. */
 export function createWebServer(options: WebListenerOptions, health: HealthView, carried: Carried = {}): HttpServer {
-  const { authenticator, accounts, page, trustedProxies = [], ...listener } = options;
+  const { authenticator, accounts, page, policy = closedPolicy, ...listener } = options;
   const { live = {}, views } = carried;
   return new HttpServer({
     ...listener,
     mount: (server) => {
       // Before the guards: the page itself holds nothing secret, and where nobody may in yet it says how.
       if (page !== undefined) addPageRoutes(server, page, () => live.webrtc?.handler.prepare?.());
-      if (accounts !== undefined) mountOwnApi(server, { accounts, trustedProxies, views });
-      if (views !== undefined) mountMediaMtxApi(server, { authenticator, trustedProxies, views });
+      if (accounts !== undefined) mountOwnApi(server, { accounts, policy, views });
+      if (views !== undefined) mountMediaMtxApi(server, { authenticator, policy, views });
       void server.register((scope, _options, done) => {
         scope.addHook("onRequest", requireClaim(authenticator));
         addHealthRoute(scope, health);
@@ -152,7 +152,7 @@ export function createWebServer(options: WebListenerOptions, health: HealthView,
       mountProtocols(server, {
         prefix: LIVE_PREFIX,
         protocolOf,
-        trustedProxies,
+        policy,
         authenticator,
         sessions: true,
         hosts: options.hosts,
@@ -165,13 +165,13 @@ export function createWebServer(options: WebListenerOptions, health: HealthView,
 /** Sluice's own API: what is added here is for admins, unless a route's `config` says otherwise. */
 function mountOwnApi(
   server: FastifyInstance,
-  parts: { accounts: Accounts; trustedProxies: readonly IpRange[]; views: ApiViews | undefined },
+  parts: { accounts: Accounts; policy: ListenerPolicy; views: ApiViews | undefined },
 ): void {
-  const { accounts, trustedProxies, views } = parts;
+  const { accounts, policy, views } = parts;
   void server.register((scope, _options, done) => {
-    scope.addHook("onRequest", requireRole(accounts, trustedProxies));
+    scope.addHook("onRequest", requireRole(accounts, policy));
     addUserRoutes(scope, accounts, (user) => endReaders(views?.own?.monitor, user));
-    addSessionRoutes(scope, accounts, trustedProxies);
+    addSessionRoutes(scope, accounts, policy);
     if (views !== undefined) addSluiceApi(scope, views);
     done();
   });
@@ -185,12 +185,12 @@ function endReaders(monitor: Monitor | undefined, user: string): void {
 /** MediaMTX's v3 beside the page, for who has its permission. */
 function mountMediaMtxApi(
   server: FastifyInstance,
-  parts: { authenticator: ApiAuthenticator; trustedProxies: readonly IpRange[]; views: ApiViews },
+  parts: { authenticator: ApiAuthenticator; policy: ListenerPolicy; views: ApiViews },
 ): void {
-  const { authenticator, trustedProxies, views } = parts;
+  const { authenticator, policy, views } = parts;
   void server.register((scope, _options, done) => {
     scope.addHook("onRequest", requireClaim(authenticator));
-    scope.addHook("onRequest", requirePermission(authenticator, "api", trustedProxies));
+    scope.addHook("onRequest", requirePermission(authenticator, "api", policy));
     addMediaMtxApi(scope, views);
     if (views.metrics !== undefined) addMetricsRoute(scope, views.metrics);
     done();
@@ -199,13 +199,13 @@ function mountMediaMtxApi(
 
 /** Makes the listener of a protocol that travels in HTTP, such as that of `hlsAddress`. */
 export function createProtocolServer(options: ListenerOptions, protocol: MountedProtocol): HttpServer {
-  const { authenticator, trustedProxies = [], ...listener } = options;
+  const { authenticator, policy = closedPolicy, ...listener } = options;
   return new HttpServer({
     ...listener,
     mount: (server) => {
       const protocolOf = (): MountedProtocol => protocol;
       const { hosts, log } = options;
-      mountProtocols(server, { prefix: "", protocolOf, trustedProxies, authenticator, sessions: false, hosts, log });
+      mountProtocols(server, { prefix: "", protocolOf, policy, authenticator, sessions: false, hosts, log });
     },
   });
 }

@@ -7,6 +7,7 @@ import type { ApiViews } from "#api/servers.ts";
 import type { PathsView } from "#api/views.ts";
 import { httpSettings } from "#base/http-options.ts";
 import { apiOptions, metricsOptions, webOptions } from "#config/options.ts";
+import type { Config } from "#config/config.ts";
 import { hlsServerOptions } from "#protocols/hls/options.ts";
 import { rtspServerOptions } from "#protocols/rtsp/options.ts";
 import type { RtspServerOptions } from "#protocols/rtsp/options.ts";
@@ -30,7 +31,7 @@ export const services: readonly Service[] = [
   { name: "hls", options: [hlsServerOptions], wanted: (config) => config.slice(hlsServerOptions).hls, open: openHls },
   {
     name: "webrtc",
-    options: [webrtcOptions, { readTimeout: rtspServerOptions.readTimeout }],
+    options: [webrtcOptions, { readTimeout: rtspServerOptions.readTimeout, writeTimeout: rtspServerOptions.writeTimeout }],
     wanted: (config) => config.slice(webrtcOptions).webrtc,
     open: openWebRtc,
   },
@@ -119,6 +120,7 @@ function openApi(context: ServiceContext): Promise<RunningService> {
     name: "api",
     address: options.apiAddress,
     settings: httpSettings("api", options),
+    settingsOf: (config) => httpSettings("api", config.slice(apiOptions)),
     make: (parts) => createApiServer({ ...httpParts(context), ...parts }, apiViews(context)),
   });
 }
@@ -155,16 +157,17 @@ function openWeb(context: ServiceContext): Promise<RunningService> {
   return openHttp(context, {
     name: "web",
     address: options.webAddress,
-    settings: {
-      encryption: options.webEncryption,
-      serverKey: options.webServerKey,
-      serverCert: options.webServerCert,
-      trustedProxies: options.webTrustedProxies,
-    },
+    settings: webSettings(context.config),
+    settingsOf: webSettings,
     make: (parts) =>
       createWebServer({ ...httpParts(context), ...parts, accounts: context.accounts, page }, context.health, {
         live: context.opened,
         views: apiViews(context),
       }),
   });
+}
+
+function webSettings(config: Config) {
+  const { webEncryption, webServerKey, webServerCert, webTrustedProxies } = config.slice(webOptions);
+  return { encryption: webEncryption, serverKey: webServerKey, serverCert: webServerCert, trustedProxies: webTrustedProxies };
 }

@@ -2,7 +2,7 @@
  * The five keys that every HTTP listener has in MediaMTX's configuration, `hlsEncryption` to `hlsTrustedProxies`: declared
  * here once for any prefix, so that the protocol that owns the listener spreads them into its own options.
  */
-import { booleanOption, ipRangeOption, listOption, textOption } from "./option.ts";
+import { allLive, booleanOption, ipRangeOption, listOption, textOption } from "./option.ts";
 import type { Option } from "./option.ts";
 import type { IpRange } from "./ip-range.ts";
 
@@ -29,18 +29,20 @@ export function httpOptionSet<const P extends string>(prefix: P, title: string):
   const proxy = ipRangeOption("127.0.0.1", "An address or network.");
   const declared: Readonly<Record<string, unknown>> = {
     [`${prefix}Encryption`]: booleanOption(false, `Serve ${title} over HTTPS instead of HTTP.`),
-    [`${prefix}ServerKey`]: textOption("server.key", `File with the private key of ${title}, PEM.`),
-    [`${prefix}ServerCert`]: textOption("server.crt", `File with the certificate of ${title}, PEM.`),
-    [`${prefix}AllowOrigins`]: listOption(
-      origin,
-      { fallback: ["*"] },
-      `Pages of which other origins may use ${title} (CORS); * for all of them.`,
-    ),
-    [`${prefix}TrustedProxies`]: listOption(
-      proxy,
-      { fallback: [] },
-      `Reverse proxies in front of ${title} that are believed about the client's address and protocol (X-Forwarded-For, X-Forwarded-Proto).`,
-    ),
+    ...allLive({
+      [`${prefix}ServerKey`]: textOption("server.key", `File with the private key of ${title}, PEM.`),
+      [`${prefix}ServerCert`]: textOption("server.crt", `File with the certificate of ${title}, PEM.`),
+      [`${prefix}AllowOrigins`]: listOption(
+        origin,
+        { fallback: ["*"] },
+        `Pages of which other origins may use ${title} (CORS); * for all of them.`,
+      ),
+      [`${prefix}TrustedProxies`]: listOption(
+        proxy,
+        { fallback: [] },
+        `Reverse proxies in front of ${title} that are believed about the client's address and protocol (X-Forwarded-For, X-Forwarded-Proto).`,
+      ),
+    }),
   };
   return declared as HttpOptionSet<P>; // the keys are computed, which the compiler can't follow
 }

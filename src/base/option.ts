@@ -104,6 +104,12 @@ export function reloads<T>(reload: Reload, option: Option<T>): Option<T> {
   return declare_({ ...option, reload });
 }
 
+/** The same options, each of which takes effect without anybody noticing. */
+export function allLive<const S extends OptionSet>(options: S): S {
+  const entries = Object.entries(options).map(([key, option]) => [key, reloads("live", option)]);
+  return Object.fromEntries(entries) as S; // the same keys with the same types
+}
+
 /** `yes`/`no`, `on`/`off`, `true`/`false`. */
 export function booleanOption(fallback: boolean, description: string): Option<boolean> {
   return declare_({ kind: "boolean", type: "boolean", default: fallback, description });

@@ -78,6 +78,18 @@ export class AllowedOrigins {
   }
 }
 
+/** Reads each list of origins once. */
+export function originsByList(rest: Omit<CorsPolicy, "allowOrigins">): (allowOrigins: readonly string[]) => AllowedOrigins {
+  const known = new WeakMap<readonly string[], AllowedOrigins>();
+  return (allowOrigins) => {
+    const found = known.get(allowOrigins);
+    if (found !== undefined) return found;
+    const made = new AllowedOrigins({ ...rest, allowOrigins });
+    known.set(allowOrigins, made);
+    return made;
+  };
+}
+
 /** Lower-case, without a trailing slash and the scheme's own port. */
 function normalOrigin(origin: string): string {
   const plain = origin.trim().toLowerCase().replace(/\/$/, "");

@@ -2,15 +2,16 @@
 import type { FastifyInstance } from "fastify";
 import { apiError } from "../errors.ts";
 import { sendError } from "../replies.ts";
-import { AllowedOrigins } from "./allowed-origins.ts";
+import { originsByList } from "./allowed-origins.ts";
+import type { ListenerPolicy } from "./listener-policy.ts";
 import { isOwnOrigin } from "./session-cookie.ts";
 
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Adds the hook; other origins than the listed ones may change nothing. */
-export function addCors(server: FastifyInstance, policy: { allowOrigins: readonly string[]; methods: readonly string[] }): void {
-  const origins = new AllowedOrigins({
-    ...policy,
+export function addCors(server: FastifyInstance, policy: Pick<ListenerPolicy, "allowOrigins">, methods: readonly string[]): void {
+  const originsOf = originsByList({
+    methods,
     requestHeaders: ["Authorization", "Content-Type", "If-Match"],
     exposedHeaders: ["ETag", "WWW-Authenticate"],
   });
@@ -18,6 +19,7 @@ export function addCors(server: FastifyInstance, policy: { allowOrigins: readonl
     const { method, headers, raw } = request;
     const { origin } = headers;
     if (origin === undefined) return undefined;
+    const origins = originsOf(policy.allowOrigins);
     if (method === "OPTIONS" && headers["access-control-request-method"] !== undefined)
       return reply.code(204).headers(origins.preflightHeaders(origin)).send();
     void reply.headers(origins.headersFor(origin));

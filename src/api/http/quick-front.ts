@@ -8,6 +8,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from "n
 import type { HttpHandler, QuickExchange, QuickReply } from "#base/http.ts";
 import { isLoopback, plainAddress } from "#base/ip-range.ts";
 import type { HostGuard } from "./host-guard.ts";
+import type { ListenerPolicy } from "./listener-policy.ts";
 
 /** Printable ASCII without `%`, and a query that may hold one. */
 const PLAIN = /^(\/[!-$&->@-~]*)(?:\?([!-~]*))?$/;
@@ -21,6 +22,7 @@ export interface QuickFrontOptions {
   readonly hosts: HostGuard | undefined;
   /** False until users are configured: then only this machine itself is served. */
   readonly authenticator: { readonly claimed: boolean };
+  readonly policy: Pick<ListenerPolicy, "trustedProxies">;
 }
 
 /** Puts the front before whoever answers `server`'s requests now. */
@@ -51,8 +53,10 @@ function answers(options: QuickFrontOptions, arrived: Arrived): boolean {
   return handler.quick(new Exchange(arrived, path, match[2] ?? ""));
 }
 
-function isOrdinary(raw: IncomingMessage, { hosts, authenticator }: QuickFrontOptions): boolean {
+function isOrdinary(raw: IncomingMessage, { hosts, authenticator, policy }: QuickFrontOptions): boolean {
   const { headers } = raw;
+  // What a proxy says of its client is read on the long way.
+  if (policy.trustedProxies.length > 0) return false;
   if (headers.origin !== undefined || headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined)
     return false;
   if (hosts?.allows(headers.host) === false) return false;

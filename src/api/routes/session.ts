@@ -1,7 +1,6 @@
 /** `/api/session` and `/api/claim`: who this browser is, signing in and out, and making the box one's own. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback } from "#base/ip-range.ts";
-import type { IpRange } from "#base/ip-range.ts";
 import { sendTooOften } from "../access.ts";
 import type { Accounts, LoginResult } from "../accounts.ts";
 import type { SessionView } from "../contract/session.ts";
@@ -9,6 +8,7 @@ import { apiError } from "../errors.ts";
 import { clientGone } from "../http/client-gone.ts";
 import { clientOf } from "../http/client-view.ts";
 import type { Client } from "../http/client-view.ts";
+import type { ListenerPolicy } from "../http/listener-policy.ts";
 import { credentialsOf, isOwnOrigin, printCookie, readCookie } from "../http/session-cookie.ts";
 import { sendError, sendOk } from "../replies.ts";
 
@@ -21,8 +21,12 @@ interface Claim {
 }
 
 /** Adds the routes. */
-export function addSessionRoutes(server: FastifyInstance, accounts: Accounts, trustedProxies: readonly IpRange[]): void {
-  const client = (request: FastifyRequest): Client => clientOf(request.raw, trustedProxies);
+export function addSessionRoutes(
+  server: FastifyInstance,
+  accounts: Accounts,
+  policy: Pick<ListenerPolicy, "trustedProxies">,
+): void {
+  const client = (request: FastifyRequest): Client => clientOf(request.raw, policy.trustedProxies);
   server.addHook("onRequest", refuseForeign(client));
 
   server.get("/api/session", anyone, async (request, reply): Promise<SessionView> => {

@@ -4,12 +4,12 @@ import { readAsset } from "#platform/assets.ts";
 import { hlsServerOptions } from "#protocols/hls/options.ts";
 import { HlsServer } from "#protocols/hls/server.ts";
 import type { Config } from "#config/config.ts";
-import { openProtocol, sharing } from "#app/http-listeners.ts";
-import type { ProtocolListener } from "#app/http-listeners.ts";
+import { openProtocol } from "#app/protocol-listener.ts";
+import type { ProtocolListener } from "#app/protocol-listener.ts";
 import type { RunningService, ServiceContext } from "#app/service.ts";
 
 /** Opens it. */
-export async function openHls(context: ServiceContext): Promise<RunningService> {
+export function openHls(context: ServiceContext): Promise<RunningService> {
   const { machine, registry, authenticator, log } = context;
   const { clock, random } = machine;
   const options = context.config.slice(hlsServerOptions);
@@ -19,5 +19,11 @@ export async function openHls(context: ServiceContext): Promise<RunningService> 
     const changed = config.slice(hlsServerOptions);
     return { name: "hls", address: changed.hlsAddress, settings: httpSettings("hls", changed), handler: server };
   };
-  return sharing(await openProtocol(context, listenerOf, () => server.close()), { hlsServer: server });
+  const reconfigure = (config: Config) =>
+    Promise.resolve({
+      commit: () => server.reconfigure(config.slice(hlsServerOptions)),
+      rollback: () => Promise.resolve(),
+    });
+  const shares = { hlsServer: server };
+  return openProtocol(context, listenerOf, { reconfigure, close: () => server.close(), shares });
 }

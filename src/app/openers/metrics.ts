@@ -12,6 +12,7 @@ export function openMetrics(context: ServiceContext): Promise<RunningService> {
     name: "metrics",
     address: options.metricsAddress,
     settings: httpSettings("metrics", options),
+    settingsOf: (config) => httpSettings("metrics", config.slice(metricsOptions)),
     make: (parts) => createMetricsServer({ ...httpParts(context), ...parts }, context.metrics),
   });
 }

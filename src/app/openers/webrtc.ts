@@ -1,24 +1,23 @@
 /** How WebRTC is opened: its media ports, and the HTTP listener of WHEP, WHIP and their pages. */
+import { SluiceError } from "#base/errors.ts";
 import { httpSettings } from "#base/http-options.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import { rtspServerOptions } from "#protocols/rtsp/options.ts";
 import { webrtcOptions, type WebRtcOptions } from "#protocols/webrtc/options.ts";
 import { WebRtcServer } from "#protocols/webrtc/server.ts";
 import type { Config } from "#config/config.ts";
-import { openProtocol, sharing } from "#app/http-listeners.ts";
-import type { ProtocolListener } from "#app/http-listeners.ts";
+import { openProtocol } from "#app/protocol-listener.ts";
+import type { ProtocolListener } from "#app/protocol-listener.ts";
 import { moved, openWithFallback, type TakenPort } from "#app/port-fallback.ts";
-import type { RunningService, ServiceContext } from "#app/service.ts";
+import type { PreparedChange, RunningService, ServiceContext } from "#app/service.ts";
 
 /** Opens the server and its listener. */
 export async function openWebRtc(context: ServiceContext): Promise<RunningService> {
   const { machine, registry, authenticator } = context;
   const { clock, random, network } = machine;
   const log = context.log.child({ part: "webrtc" });
-  const options = context.config.slice(webrtcOptions);
-  const { readTimeout, writeTimeout } = context.config.slice(rtspServerOptions);
   const server = await openWithFallback({
-    options: { ...options, readTimeout, writeTimeout },
+    options: optionsOf(context.config),
     open: async (free) => {
       const made = new WebRtcServer({ options: free, registry, network, clock, random, log, authenticator });
       try {
@@ -37,7 +36,24 @@ export async function openWebRtc(context: ServiceContext): Promise<RunningServic
     const changed = config.slice(webrtcOptions);
     return { name: "webrtc", address: changed.webrtcAddress, settings: httpSettings("webrtc", changed), handler: server };
   };
-  return sharing(await openProtocol(context, listenerOf, () => server.close()), { webrtcServer: server });
+  const reconfigure = async (config: Config): Promise<PreparedChange | undefined> => {
+    // With a fallback, media may be elsewhere than configured.
+    if (context.portFallback) return undefined;
+    try {
+      return await server.reconfigure(optionsOf(config));
+    } catch (error) {
+      // It may be our own that is in the way.
+      if (error instanceof SluiceError && error.code === "port-in-use") return undefined;
+      throw error;
+    }
+  };
+  const shares = { webrtcServer: server };
+  return openProtocol(context, listenerOf, { reconfigure, close: () => server.close(), shares });
+}
+
+function optionsOf(config: Config): WebRtcOptions {
+  const { readTimeout, writeTimeout } = config.slice(rtspServerOptions);
+  return { ...config.slice(webrtcOptions), readTimeout, writeTimeout };
 }
 
 function moveMedia(options: WebRtcOptions, { protocol, port }: TakenPort): WebRtcOptions | undefined {

@@ -69,6 +69,12 @@ export const hlsErrors = defineErrors({
     remedyEn: "Nothing to do: it begins again with the next viewer.",
     remedyZh: "无需处理：下一位观看者到来时会重新开始。",
   },
+  "hls-settings-changed": {
+    en: "the settings of HLS were changed",
+    zh: "HLS 设置已更改",
+    remedyEn: "Nothing to do: players begin again by themselves.",
+    remedyZh: "无需处理：播放器会自行重新开始。",
+  },
   "hls-stopping": {
     en: "the HLS server is stopping",
     zh: "HLS 服务正在停止",

@@ -6,6 +6,7 @@ import {
   durationOption,
   integerOption,
   listenAddressOption,
+  reloads,
   secretOption,
   sizeOption,
 } from "#base/option.ts";
@@ -23,21 +24,27 @@ const MAX_PART_MS = 5000;
 /** Global keys the HLS server reads. */
 export const hlsServerOptions = {
   hls: booleanOption(true, "Serve streams over HLS."),
-  hlsAddress: listenAddressOption(":8888", "Where HLS listens."),
+  hlsAddress: reloads("live", listenAddressOption(":8888", "Where HLS listens.")),
   ...httpOptionSet("hls", "HLS"),
-  hlsAlwaysRemux: booleanOption(
-    false,
-    "Prepare HLS of every stream all the time, so that the first viewer needn't wait. Takes memory and CPU without viewers too.",
+  hlsAlwaysRemux: reloads(
+    "live",
+    booleanOption(
+      false,
+      "Prepare HLS of every stream all the time, so that the first viewer needn't wait. Takes memory and CPU without viewers too.",
+    ),
   ),
   hlsVariant: choiceOption(
     ["lowLatency", "fmp4", "mpegts"],
     { fallback: "lowLatency" },
     "lowLatency (about a second behind, every modern player), fmp4 (some seconds behind) or mpegts (oldest players; H264, H265, AAC and Opus only).",
   ),
-  hlsSegmentCount: integerOption(
-    7,
-    { minimum: MIN_SEGMENTS, maximum: MAX_SEGMENTS },
-    "Segments kept for viewers. Low latency keeps 7 at least.",
+  hlsSegmentCount: reloads(
+    "live",
+    integerOption(
+      7,
+      { minimum: MIN_SEGMENTS, maximum: MAX_SEGMENTS },
+      "Segments kept for viewers. Low latency keeps 7 at least.",
+    ),
   ),
   hlsSegmentDuration: durationOption(
     "1s",
@@ -49,18 +56,27 @@ export const hlsServerOptions = {
     { minimumMs: MIN_PART_MS, maximumMs: MAX_PART_MS },
     "Shortest part of a segment, low latency only. Viewers are about five parts behind.",
   ),
-  hlsSegmentMaxSize: sizeOption(
-    "50M",
-    { minimumBytes: MIB, maximumBytes: 4096 * MIB },
-    "Largest segment; a stream that needs more isn't served over HLS.",
+  hlsSegmentMaxSize: reloads(
+    "live",
+    sizeOption(
+      "50M",
+      { minimumBytes: MIB, maximumBytes: 4096 * MIB },
+      "Largest segment; a stream that needs more isn't served over HLS.",
+    ),
   ),
-  hlsMuxerCloseAfter: durationOption(
-    "60s",
-    { minimumMs: 1000, maximumMs: 24 * HOUR_MS },
-    "HLS of a stream is given up when nobody has asked for it for this long.",
+  hlsMuxerCloseAfter: reloads(
+    "live",
+    durationOption(
+      "60s",
+      { minimumMs: 1000, maximumMs: 24 * HOUR_MS },
+      "HLS of a stream is given up when nobody has asked for it for this long.",
+    ),
   ),
-  hlsCDNSecret: secretOption(
-    "A content delivery network that shows this as bearer token needs no user, and may keep what it gets. Empty: none may.",
+  hlsCDNSecret: reloads(
+    "live",
+    secretOption(
+      "A content delivery network that shows this as bearer token needs no user, and may keep what it gets. Empty: none may.",
+    ),
   ),
 } as const;
 

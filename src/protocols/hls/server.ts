@@ -51,10 +51,12 @@ export class HlsServer implements HttpHandler {
   readonly #sessions: SessionTable;
   readonly #quick: QuickAnswers;
   readonly #sweep: Timer;
+  #options: HlsServerOptions;
   #closed = false;
 
   constructor(dependencies: HlsServerDependencies) {
     this.#parts = dependencies;
+    this.#options = dependencies.options;
     const log = dependencies.log.child({ protocol: "hls" });
     this.#muxers = new MuxerTable({ ...dependencies, log });
     this.#sessions = new SessionTable({ ...dependencies, log });
@@ -83,9 +85,15 @@ export class HlsServer implements HttpHandler {
     return session !== undefined;
   }
 
+  /** Takes over other options; those of the listener don't matter here. */
+  reconfigure(options: HlsServerOptions): void {
+    this.#options = options;
+    this.#muxers.use(options);
+  }
+
   async handle(request: HttpRequest): Promise<HttpReply> {
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, hlsError("hls-method"), { Allow: "GET, HEAD" });
-    const cdn = isCdn(this.#parts.options.hlsCDNSecret, request.credentials);
+    const cdn = isCdn(this.#options.hlsCDNSecret, request.credentials);
     const asked = { request, cdn, query: readQuery(request.query) };
     try {
       return await this.#answer(readTarget(request.path), asked);

@@ -2,6 +2,7 @@
  * Options of the RTSP server, and of a path pulled over RTSP. Names and defaults are MediaMTX's.
  */
 import {
+  allLive,
   booleanOption,
   choiceOption,
   durationOption,
@@ -32,53 +33,56 @@ const authMethod = choiceOption(["basic", "digest"], { fallback: "basic" }, "A w
 /** Global keys the RTSP server reads. */
 export const rtspServerOptions = {
   rtsp: booleanOption(true, "Serve streams over RTSP, and let clients publish over it."),
-  rtspTransports: listOption(
-    transport,
-    { fallback: ["udp", "multicast", "tcp"], minItems: 1, maxItems: 3, uniqueItems: true },
-    "The ways media may travel; commands always use TCP.",
-  ),
-  rtspEncryption: choiceOption(
-    ["no", "optional", "strict"],
-    { fallback: "no", synonyms: { false: "no", off: "no", true: "strict", yes: "strict", on: "strict" } },
-    "Whether RTSPS is served: no, optional (beside plain RTSP) or strict (alone).",
-  ),
-  rtspAddress: listenAddressOption(":8554", "Where plain RTSP listens. Used unless rtspEncryption is strict."),
-  rtspsAddress: listenAddressOption(":8322", "Where RTSPS listens. Used when rtspEncryption is optional or strict."),
-  rtpAddress: listenAddressOption(
-    ":8000",
-    "Where RTP over UDP is sent from and received; the port is even and one below that of rtcpAddress.",
-  ),
-  rtcpAddress: listenAddressOption(":8001", "Where RTCP over UDP is sent from and received."),
-  multicastIPRange: ipRangeOption("224.1.0.0/16", "The multicast groups that are handed out to multicast readers."),
-  multicastRTPPort: integerOption(8002, PORT, "RTP port of multicast groups."),
-  multicastRTCPPort: integerOption(8003, PORT, "RTCP port of multicast groups."),
-  rtspServerKey: textOption("server.key", "File with the private key for RTSPS, PEM."),
-  rtspServerCert: textOption("server.crt", "File with the certificate for RTSPS, PEM."),
-  rtspAuthMethods: listOption(
-    authMethod,
-    { fallback: ["basic"], minItems: 1, maxItems: 2, uniqueItems: true },
-    "The ways clients may prove who they are. digest needs passwords that are stored in plain text.",
-  ),
-  readTimeout: durationOption(
-    "10s",
-    { minimumMs: MIN_TIMEOUT_MS, maximumMs: HOUR_MS },
-    "A peer that sends nothing for this long is given up.",
-  ),
-  writeTimeout: durationOption(
-    "10s",
-    { minimumMs: MIN_TIMEOUT_MS, maximumMs: HOUR_MS },
-    "A peer that takes nothing for this long is closed.",
-  ),
-  udpMaxPayloadSize: integerOption(
-    1452,
-    { minimum: MIN_UDP_PAYLOAD, maximum: MAX_UDP_PAYLOAD, unit: "bytes" },
-    "Largest payload of a UDP packet we send, bytes. Lower it where the network's MTU is below 1500.",
-  ),
-  udpReadBufferSize: integerOption(
-    0,
-    { minimum: 0, maximum: MAX_UDP_BUFFER, unit: "bytes" },
-    "Receive buffer of each UDP socket, bytes; 0 leaves it to the system.",
-  ),
+  // Connections and sessions stay, whatever of these changes.
+  ...allLive({
+    rtspTransports: listOption(
+      transport,
+      { fallback: ["udp", "multicast", "tcp"], minItems: 1, maxItems: 3, uniqueItems: true },
+      "The ways media may travel; commands always use TCP.",
+    ),
+    rtspEncryption: choiceOption(
+      ["no", "optional", "strict"],
+      { fallback: "no", synonyms: { false: "no", off: "no", true: "strict", yes: "strict", on: "strict" } },
+      "Whether RTSPS is served: no, optional (beside plain RTSP) or strict (alone).",
+    ),
+    rtspAddress: listenAddressOption(":8554", "Where plain RTSP listens. Used unless rtspEncryption is strict."),
+    rtspsAddress: listenAddressOption(":8322", "Where RTSPS listens. Used when rtspEncryption is optional or strict."),
+    rtpAddress: listenAddressOption(
+      ":8000",
+      "Where RTP over UDP is sent from and received; the port is even and one below that of rtcpAddress.",
+    ),
+    rtcpAddress: listenAddressOption(":8001", "Where RTCP over UDP is sent from and received."),
+    multicastIPRange: ipRangeOption("224.1.0.0/16", "The multicast groups that are handed out to multicast readers."),
+    multicastRTPPort: integerOption(8002, PORT, "RTP port of multicast groups."),
+    multicastRTCPPort: integerOption(8003, PORT, "RTCP port of multicast groups."),
+    rtspServerKey: textOption("server.key", "File with the private key for RTSPS, PEM."),
+    rtspServerCert: textOption("server.crt", "File with the certificate for RTSPS, PEM."),
+    rtspAuthMethods: listOption(
+      authMethod,
+      { fallback: ["basic"], minItems: 1, maxItems: 2, uniqueItems: true },
+      "The ways clients may prove who they are. digest needs passwords that are stored in plain text.",
+    ),
+    readTimeout: durationOption(
+      "10s",
+      { minimumMs: MIN_TIMEOUT_MS, maximumMs: HOUR_MS },
+      "A peer that sends nothing for this long is given up.",
+    ),
+    writeTimeout: durationOption(
+      "10s",
+      { minimumMs: MIN_TIMEOUT_MS, maximumMs: HOUR_MS },
+      "A peer that takes nothing for this long is closed.",
+    ),
+    udpMaxPayloadSize: integerOption(
+      1452,
+      { minimum: MIN_UDP_PAYLOAD, maximum: MAX_UDP_PAYLOAD, unit: "bytes" },
+      "Largest payload of a UDP packet we send, bytes. Lower it where the network's MTU is below 1500.",
+    ),
+    udpReadBufferSize: integerOption(
+      0,
+      { minimum: 0, maximum: MAX_UDP_BUFFER, unit: "bytes" },
+      "Receive buffer of each UDP socket, bytes; 0 leaves it to the system.",
+    ),
+  }),
 } as const;
 
 /** Keys of a path whose source is an RTSP URL. */

@@ -4,12 +4,14 @@
  */
 import { httpOptionSet } from "#base/http-options.ts";
 import {
+  allLive,
   booleanOption,
   durationOption,
   groupOption,
   listenAddressOption,
   listOption,
   optionalListenAddressOption,
+  reloads,
   secretOption,
   textOption,
 } from "#base/option.ts";
@@ -36,42 +38,45 @@ const iceServer = groupOption(
 /** Global keys WebRTC reads. */
 export const webrtcOptions = {
   webrtc: booleanOption(true, "Serve streams over WebRTC (WHEP), and let clients publish over it (WHIP)."),
-  webrtcAddress: listenAddressOption(":8889", "Where WHEP, WHIP and their pages are served."),
+  webrtcAddress: reloads("live", listenAddressOption(":8889", "Where WHEP, WHIP and their pages are served.")),
   ...httpOptionSet("webrtc", "WHEP, WHIP and their pages"),
-  webrtcLocalUDPAddress: optionalListenAddressOption(
-    ":8189",
-    "Where media over UDP is sent from and received, one port for all sessions. Empty: none.",
-  ),
-  webrtcLocalTCPAddress: optionalListenAddressOption(
-    ":8189",
-    "Where media over TCP is received, for viewers who can't use UDP. Empty: none.",
-  ),
-  webrtcIPsFromInterfaces: booleanOption(true, "Tell clients the addresses of this machine's network interfaces."),
-  webrtcIPsFromInterfacesList: listOption(
-    textOption("", "Name of a network interface."),
-    { fallback: [], maxItems: 32 },
-    "The interfaces whose addresses are told; empty: all.",
-  ),
-  webrtcAdditionalHosts: listOption(
-    host,
-    { fallback: [], maxItems: 16 },
-    "Further addresses clients reach this machine by, such as a router's public one that forwards the port.",
-  ),
-  webrtcICEServers2: listOption(
-    iceServer,
-    { fallback: [], maxItems: 16 },
-    "STUN and TURN servers that browsers are told to use, for those who can't reach this machine otherwise.",
-  ),
-  webrtcHandshakeTimeout: durationOption(
-    "10s",
-    { minimumMs: SECOND_MS, maximumMs: MINUTE_MS },
-    "A session that isn't connected after this is given up.",
-  ),
-  webrtcTrackGatherTimeout: durationOption(
-    "2s",
-    { minimumMs: 0, maximumMs: MINUTE_MS },
-    "How long the tracks of a publisher are waited for after it has connected.",
-  ),
+  // Sessions stay, whatever of these changes.
+  ...allLive({
+    webrtcLocalUDPAddress: optionalListenAddressOption(
+      ":8189",
+      "Where media over UDP is sent from and received, one port for all sessions. Empty: none.",
+    ),
+    webrtcLocalTCPAddress: optionalListenAddressOption(
+      ":8189",
+      "Where media over TCP is received, for viewers who can't use UDP. Empty: none.",
+    ),
+    webrtcIPsFromInterfaces: booleanOption(true, "Tell clients the addresses of this machine's network interfaces."),
+    webrtcIPsFromInterfacesList: listOption(
+      textOption("", "Name of a network interface."),
+      { fallback: [], maxItems: 32 },
+      "The interfaces whose addresses are told; empty: all.",
+    ),
+    webrtcAdditionalHosts: listOption(
+      host,
+      { fallback: [], maxItems: 16 },
+      "Further addresses clients reach this machine by, such as a router's public one that forwards the port.",
+    ),
+    webrtcICEServers2: listOption(
+      iceServer,
+      { fallback: [], maxItems: 16 },
+      "STUN and TURN servers that browsers are told to use, for those who can't reach this machine otherwise.",
+    ),
+    webrtcHandshakeTimeout: durationOption(
+      "10s",
+      { minimumMs: SECOND_MS, maximumMs: MINUTE_MS },
+      "A session that isn't connected after this is given up.",
+    ),
+    webrtcTrackGatherTimeout: durationOption(
+      "2s",
+      { minimumMs: 0, maximumMs: MINUTE_MS },
+      "How long the tracks of a publisher are waited for after it has connected.",
+    ),
+  }),
 } as const;
 
 /** Their parsed values; the time-outs are shared with other protocols. */

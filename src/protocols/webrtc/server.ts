@@ -40,7 +40,12 @@ export interface WebRtcServerDependencies {
 /** See the head of this file. */
 export class WebRtcServer implements HttpHandler {
   readonly #dependencies: WebRtcServerDependencies;
-  readonly #ice: IceServer;
+  #options: WebRtcOptions;
+  #ice: IceServer;
+  /** To be the one in use next, while a change is prepared. */
+  #nextIce: IceServer | undefined;
+  /** Whose ports a session's media travels through; ports that were moved stay open for those who have them. */
+  readonly #iceOf = new Map<Session, IceServer>();
   readonly #table = new SessionTable();
   readonly #endpoint: WebRtcEndpoint;
   readonly #srtp: ScriptSrtp | NonNullable<Network["srtp"]>;
@@ -51,7 +56,8 @@ export class WebRtcServer implements HttpHandler {
   constructor(dependencies: WebRtcServerDependencies) {
     const { options, network, log } = dependencies;
     this.#dependencies = { ...dependencies, log: log.child({ protocol: "webrtc" }) };
-    this.#ice = new IceServer({ network, udp: options.webrtcLocalUDPAddress, tcp: options.webrtcLocalTCPAddress });
+    this.#options = options;
+    this.#ice = this.#makeIce(options);
     this.#srtp = network.srtp ?? new ScriptSrtp();
     this.#endpoint = new WebRtcEndpoint({
       ...this.#dependencies,
@@ -60,6 +66,7 @@ export class WebRtcServer implements HttpHandler {
         find: (secret) => this.#table.bySecret(secret),
         candidates: (address) => this.#candidates(address),
         prepare: () => this.prepare(),
+        iceServers: () => this.#options.webrtcICEServers2,
       },
     });
   }
@@ -78,6 +85,36 @@ export class WebRtcServer implements HttpHandler {
     return { udp: this.#ice.udp?.port, tcp: this.#ice.tcpPort };
   }
 
+  /**
+   * Takes over other options. Sessions stay; where ports move, they keep the ones they have until they end. Rejects where a
+   * port can't be had, having changed nothing.
+   */
+  async reconfigure(options: WebRtcOptions): Promise<{ commit(): void; rollback(): Promise<void> }> {
+    const addresses = { udp: options.webrtcLocalUDPAddress, tcp: options.webrtcLocalTCPAddress };
+    // Sessions from before an earlier move may still have the ports of the next one.
+    const known = [this.#ice, ...this.#iceOf.values()].find((ice) => ice.isFor(addresses));
+    const ice = known ?? this.#makeIce(options);
+    this.#nextIce = ice;
+    if (known === undefined) await ice.start();
+    const decided = (): void => {
+      this.#nextIce = undefined;
+    };
+    return {
+      commit: () => {
+        this.#options = options;
+        const old = this.#ice;
+        this.#ice = ice;
+        decided();
+        this.#closeUnused(old);
+      },
+      rollback: () => {
+        decided();
+        this.#closeUnused(ice);
+        return Promise.resolve();
+      },
+    };
+  }
+
   handle(request: HttpRequest): Promise<HttpReply> {
     return this.#endpoint.handle(request);
   }
@@ -89,8 +126,10 @@ export class WebRtcServer implements HttpHandler {
 
   /** All sessions, for the API and the metrics. */
   sessions(): readonly WebRtcSessionView[] {
-    const ports = { udp: this.ports.udp ?? 0, tcp: this.ports.tcp ?? 0 };
-    return this.#table.list().map((session) => viewSession(session, ports));
+    return this.#table.list().map((session) => {
+      const ice = this.#iceOf.get(session) ?? this.#ice;
+      return viewSession(session, { udp: ice.udp?.port ?? 0, tcp: ice.tcpPort ?? 0 });
+    });
   }
 
   /** Ends a session; false where there is none of this id. */
@@ -107,7 +146,7 @@ export class WebRtcServer implements HttpHandler {
     this.#sweep?.cancel();
     const error = webrtcError("webrtc-server-stopping");
     for (const session of this.#table.list()) session.close(error);
-    this.#ice.close();
+    for (const ice of new Set([this.#ice, ...this.#iceOf.values()])) ice.close();
     await this.#identity?.catch(() => undefined);
   }
 
@@ -121,15 +160,34 @@ export class WebRtcServer implements HttpHandler {
     this.#table.makeRoom(request.address);
     const identity = await this.#prepare();
     if (this.#closed) throw webrtcError("webrtc-server-stopping");
-    const { options, registry, network, clock, random, log } = this.#dependencies;
-    const services = { options, registry, network, clock, random, log, ice: this.#ice, srtp: this.#srtp, identity };
-    const session = new Session(services, request, (closed) => this.#table.remove(closed));
+    const { registry, network, clock, random, log } = this.#dependencies;
+    const [options, ice] = [this.#options, this.#ice];
+    const services = { options, registry, network, clock, random, log, ice, srtp: this.#srtp, identity };
+    const session = new Session(services, request, (closed) => this.#forget(closed));
     this.#table.add(session);
+    this.#iceOf.set(session, ice);
     return { session, answer: await session.open(this.#candidates(request.address), signal) };
   }
 
+  #forget(session: Session): void {
+    this.#table.remove(session);
+    const ice = this.#iceOf.get(session);
+    this.#iceOf.delete(session);
+    if (ice !== undefined) this.#closeUnused(ice);
+  }
+
+  #closeUnused(ice: IceServer): void {
+    if (ice !== this.#ice && ice !== this.#nextIce && ![...this.#iceOf.values()].includes(ice)) ice.close();
+  }
+
+  #makeIce(options: WebRtcOptions): IceServer {
+    const { network } = this.#dependencies;
+    return new IceServer({ network, udp: options.webrtcLocalUDPAddress, tcp: options.webrtcLocalTCPAddress });
+  }
+
   #candidates(clientAddress: string): IceCandidate[] {
-    const { options, network } = this.#dependencies;
+    const { network } = this.#dependencies;
+    const options = this.#options;
     return makeCandidates({
       addresses: network.addresses(),
       fromInterfaces: options.webrtcIPsFromInterfaces,

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { createWebServer } from "#api/servers.ts";
-import { openProtocol } from "#app/http-listeners.ts";
+import { openProtocol } from "#app/protocol-listener.ts";
 import type { HttpHandler, HttpReply, HttpRequest } from "#base/http.ts";
 import { SystemClock } from "#base/clock.ts";
 import { Config } from "#config/config.ts";
@@ -46,9 +46,12 @@ async function open(t: TestContext, handler: HttpHandler, name: "hls" | "webrtc"
       config: new Config({ file: undefined, values: {}, paths: [], pathDefaults: {}, written: new Map() }),
     },
     () => ({ name, address: { host: "127.0.0.1", port }, settings, handler }),
-    () => {
-      closed = true;
-      return Promise.resolve();
+    {
+      shares: {},
+      close: () => {
+        closed = true;
+        return Promise.resolve();
+      },
     },
   );
   t.after(async () => {

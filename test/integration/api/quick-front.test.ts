@@ -45,7 +45,7 @@ async function serve(
         authorize: () => Promise.resolve({ kind: "granted", user: "" } as const),
       },
       hosts: new HostGuard({ own: ["box"], allowed: [] }),
-      trustedProxies: settings.trustedProxies,
+      policy: { allowOrigins: [], trustedProxies: settings.trustedProxies ?? [] },
     },
     { handler, allowOrigins: ["*"] },
   );

@@ -37,10 +37,12 @@ export interface MuxerOptions {
   readonly variant: "lowLatency" | "fmp4" | "mpegts";
   /** Begins all names, so that caches of an earlier muxer don't answer. */
   readonly prefix: string;
-  readonly segmentCount: number;
+  /** Asked at the end of each segment. */
+  readonly segmentCount: () => number;
   readonly segmentMs: number;
   readonly partMs: number;
-  readonly segmentBytes: number;
+  /** Asked at every part. */
+  readonly segmentBytes: () => number;
   readonly slabs: SlabPool;
   readonly share: () => number;
   /** Whether memory is short, so that only what players need at least is kept. */
@@ -94,8 +96,8 @@ export class Muxer implements UnitListener, SegmentSink {
     this.created = clock.wallNow();
     this.names = namesOf(options);
     const lowLatency = variant === "lowLatency";
-    const padding = lowLatency ? segmentCount : 0;
-    const count = (): number => (options.short() ? Math.min(segmentCount, SHORT_SEGMENTS) : segmentCount);
+    const padding = lowLatency ? segmentCount() : 0;
+    const count = (): number => (options.short() ? Math.min(segmentCount(), SHORT_SEGMENTS) : segmentCount());
     this.#window = new SegmentWindow({ count, segmentBytes, share }, new SlabWriter(slabs), padding);
     this.#playlists = new Playlists({
       window: this.#window,
@@ -260,7 +262,7 @@ export class Muxer implements UnitListener, SegmentSink {
   #fail(refusal: WindowRefusal): void {
     const { path, segmentBytes, share, log } = this.options;
     const seconds = Math.round(this.#window.current?.duration ?? 0);
-    const details = { path, seconds, bytes: refusal === "segment-too-large" ? segmentBytes : Math.round(share()) };
+    const details = { path, seconds, bytes: refusal === "segment-too-large" ? segmentBytes() : Math.round(share()) };
     const error = hlsError(refusal === "segment-too-large" ? "hls-segment-too-large" : "hls-memory-full", { details });
     log.error({ code: error.code, reason: error.message }, "HLS of this stream has stopped");
     this.close(error);

@@ -37,8 +37,8 @@ export type WindowRefusal = "memory-full" | "segment-too-large" | "share-too-sma
 export interface WindowLimits {
   /** Finished segments, ≥ 1, asked at the end of each. */
   readonly count: () => number;
-  /** Bytes of one segment. */
-  readonly segmentBytes: number;
+  /** Bytes of one segment, asked at every part. */
+  readonly segmentBytes: () => number;
   /** Bytes of all of them, asked at every part. */
   readonly share: () => number;
 }
@@ -130,7 +130,7 @@ export class SegmentWindow {
     current.bytes += bytes.length;
     this.#nextPart += 1;
     this.#bytes += bytes.length;
-    if (current.bytes > this.#limits.segmentBytes) return "segment-too-large";
+    if (current.bytes > this.#limits.segmentBytes()) return "segment-too-large";
     return this.#fit();
   }
 

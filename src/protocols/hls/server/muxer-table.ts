@@ -49,9 +49,11 @@ export class MuxerTable {
   readonly #parts: MuxerTableOptions;
   readonly #slabs: SlabPool;
   readonly #entries = new Map<string, MuxerEntry>();
+  #options: HlsServerOptions;
 
   constructor(parts: MuxerTableOptions) {
     this.#parts = parts;
+    this.#options = parts.options;
     this.#slabs = new SlabPool(parts.registry.budget, "hls");
   }
 
@@ -94,9 +96,21 @@ export class MuxerTable {
     return entry;
   }
 
+  /**
+   * Takes over other options. What is promised to players when a muxer begins (kind and lengths of segments) can't change under
+   * them: muxers that it changes for end, and players begin again with the next.
+   */
+  use(options: HlsServerOptions): void {
+    const before = this.#options;
+    this.#options = options;
+    const promised = ["hlsVariant", "hlsSegmentDuration", "hlsPartDuration"] as const;
+    if (promised.some((key) => before[key] !== options[key])) this.close(hlsError("hls-settings-changed"));
+  }
+
   /** Once a second. */
   sweep(now: number): void {
-    const { options, registry, log } = this.#parts;
+    const { registry, log } = this.#parts;
+    const options = this.#options;
     for (const entry of this.#entries.values()) {
       entry.muxer.sweep(now);
       const { ended } = entry.muxer;
@@ -126,8 +140,10 @@ export class MuxerTable {
   }
 
   #make(path: Path, stream: Stream): Muxer {
-    const { options, clock, random, registry, log } = this.#parts;
+    const { clock, random, registry, log } = this.#parts;
+    const options = this.#options;
     const variant = options.hlsVariant;
+    const leastSegments = variant === "lowLatency" ? MIN_LOW_LATENCY_SEGMENTS : 1;
     const container = openContainer(stream, variant);
     if (container === undefined) {
       const codecs = stream.tracks.map(({ name }) => name).join(", ");
@@ -144,11 +160,10 @@ export class MuxerTable {
       container,
       variant,
       prefix: random.bytes(PREFIX_BYTES).toString("hex"),
-      segmentCount:
-        variant === "lowLatency" ? Math.max(MIN_LOW_LATENCY_SEGMENTS, options.hlsSegmentCount) : options.hlsSegmentCount,
+      segmentCount: () => Math.max(leastSegments, this.#options.hlsSegmentCount),
       segmentMs: options.hlsSegmentDuration,
       partMs: options.hlsPartDuration,
-      segmentBytes: options.hlsSegmentMaxSize,
+      segmentBytes: () => this.#options.hlsSegmentMaxSize,
       slabs: this.#slabs,
       share: () => (registry.budget.total * MEMORY_SHARE) / Math.max(1, this.#entries.size),
       short: () => registry.ladder.has("shorten-hls"),

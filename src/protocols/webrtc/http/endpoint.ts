@@ -32,11 +32,12 @@ export interface SessionStore {
   candidates(clientAddress: string): readonly IceCandidate[];
   /** Somebody is about to need a session. */
   prepare(): void;
+  /** STUN and TURN servers that clients are told. */
+  iceServers(): WebRtcOptions["webrtcICEServers2"];
 }
 
 /** What the endpoint is made with. */
 export interface EndpointOptions {
-  readonly options: WebRtcOptions;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -171,8 +172,8 @@ export class WebRtcEndpoint implements HttpHandler {
   }
 
   #links(): { Link?: readonly string[] } {
-    const { options, clock } = this.#options;
-    const links = iceServerLinks(options.webrtcICEServers2, clock.wallNow());
+    const { sessions, clock } = this.#options;
+    const links = iceServerLinks(sessions.iceServers(), clock.wallNow());
     return links.length === 0 ? {} : { Link: links };
   }
 }

@@ -62,6 +62,11 @@ export class IceServer {
     }
   }
 
+  /** Whether it was made for these addresses. */
+  isFor(addresses: Pick<IceServerOptions, "udp" | "tcp">): boolean {
+    return sameAddress(this.#options.udp, addresses.udp) && sameAddress(this.#options.tcp, addresses.tcp);
+  }
+
   /** The socket media goes out from; undefined where UDP is off. */
   get udp(): UdpSocket | undefined {
     return this.#udp;
@@ -143,6 +148,10 @@ export class IceServer {
     });
     this.#connections.add(remote);
   }
+}
+
+function sameAddress(a: ListenAddress | undefined, b: ListenAddress | undefined): boolean {
+  return a?.host === b?.host && a?.port === b?.port;
 }
 
 class UdpRemote implements Remote {

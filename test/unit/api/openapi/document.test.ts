@@ -49,7 +49,7 @@ function serve(t: Cleanup) {
       });
       // Only that the routes are there matters here: nobody is asked.
       addUserRoutes(instance, {} as Accounts);
-      addSessionRoutes(instance, {} as Accounts, []);
+      addSessionRoutes(instance, {} as Accounts, { trustedProxies: [] });
       const views = {
         program: { version: "v0", startedAt: 0 },
         refreshKeys: () => Promise.resolve(),
