@@ -19,8 +19,15 @@ test("an empty list has no page", () => {
   assert.deepEqual(paginate([], {}), { itemCount: 0, pageCount: 0, items: [] });
 });
 
+test("of a parameter that is given twice the first counts", () => {
+  assert.deepEqual(
+    paginate(items, { page: ["1", "x"], itemsPerPage: ["3", "5"] }).items,
+    [3, 4, 5].map((index) => items[index]),
+  );
+});
+
 test("anything but a number is refused", () => {
-  for (const page of ["-1", "x", "1.5", "99999999999", "2147483648", ["1", "2"]])
+  for (const page of ["-1", "x", "1.5", "99999999999", "2147483648", ["x", "2"]])
     assert.throws(() => paginate(items, { page }), /invalid page/);
   assert.throws(() => paginate(items, { itemsPerPage: "0" }), /invalid itemsPerPage/);
 });

@@ -33,7 +33,11 @@ test("a service is concerned by its own options and by no others", () => {
     { before: "api: yes", after: "api: yes\napiAddress: :9999", steps: ["change api apiAddress"] },
     { before: "{}", after: "apiAddress: :9999", steps: [] },
     { before: "{}", after: "webAddress: 127.0.0.1:8080", steps: ["change web webAddress"] },
-    { before: "{}", after: "rtspAddress: :554\nwriteTimeout: 5s", steps: ["change rtsp rtspAddress writeTimeout"] },
+    {
+      before: "{}",
+      after: "rtspAddress: :554\nwriteTimeout: 5s",
+      steps: ["change rtsp rtspAddress writeTimeout", "change webrtc writeTimeout"],
+    },
     { before: "{}", after: "readTimeout: 5s", steps: ["change rtsp readTimeout", "change webrtc readTimeout"] },
     { before: "{}", after: "paths: {a: {}}", steps: [] },
   ];
