@@ -8,6 +8,7 @@ import type { Problem } from "#config/syntax/node.ts";
 import type { RtspView, HlsView, WebRtcView } from "#base/views/clients.ts";
 import type { TrackView } from "#streams/track.ts";
 import type { CameraView } from "./contract/cameras.ts";
+import type { NotCarriedClients } from "./not-carried.ts";
 import type { PlayerKind } from "./contract/viewers.ts";
 
 /** Version and age of this process. */
@@ -88,6 +89,8 @@ export interface MetricsView {
   /** How each part of the machine is. */
   health(): readonly { readonly check: string; readonly state: "ok" | "degraded" | "failed" }[];
   readonly config: Pick<ConfigStatusView, "reloads" | "failures">;
+  /** What MediaMTX would serve and we can't. */
+  notCarried(): readonly NotCarriedClients[];
   device(): DeviceMetrics;
 }
 

@@ -20,7 +20,7 @@ export interface ItemKind<T> {
   readonly items: readonly T[];
   readonly labels: (item: T) => Readonly<Record<string, string>>;
   readonly values: readonly ItemValue<T>[];
-  /** What `?path=` is compared with; without it such a question leaves this kind out. */
+  /** What `?path=` is compared with. */
   readonly path?: (item: T) => string;
   /** Query parameter that asks for one thing, and what it is compared with. */
   readonly one?: { readonly parameter: string; readonly of: (item: T) => string };
@@ -41,6 +41,8 @@ const ONE = [
   "rtmps_conn",
   "srt_conn",
   "webrtc_session",
+  "moq_session",
+  "forward_dest",
 ] as const;
 
 /** Whether a question asks for some things only. */
@@ -72,6 +74,8 @@ export function itemFamilies<T>(kind: ItemKind<T>, query: MetricsQuery): readonl
 /** Undefined where the question is about other kinds. */
 function chosen<T>({ type, items, path, one }: ItemKind<T>, query: MetricsQuery): readonly T[] | undefined {
   if (query["type"] !== undefined && query["type"] !== type) return undefined;
+  // As in MediaMTX a path alone asks for the path; with a type, for what of that type is on the path.
+  if (query["path"] !== undefined && query["type"] === undefined && type !== "paths") return undefined;
   const others = ONE.some((name) => query[name] !== undefined && name !== one?.parameter);
   if (others || (query["path"] !== undefined && path === undefined)) return undefined;
   const id = one === undefined ? undefined : query[one.parameter];

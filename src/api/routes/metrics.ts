@@ -14,6 +14,7 @@ import {
   rtspSessionKind,
   webRtcKind,
 } from "../metrics/mediamtx-families.ts";
+import { notCarriedFamilies } from "../metrics/not-carried-families.ts";
 import { sluiceFamilies } from "../metrics/sluice-families.ts";
 
 /** Adds the route. */
@@ -48,6 +49,7 @@ function familiesOf(view: MetricsView, query: MetricsQuery): readonly Family[] {
           ],
     ),
     ...(webrtc === undefined ? [] : itemFamilies(webRtcKind(webrtc.sessions()), query)),
+    ...notCarriedFamilies(view.notCarried(), query),
   ];
   const own = query["type"] === undefined && (!isNarrowed(query) || query["path"] !== undefined);
   return own ? [...families, ...sluiceFamilies(view, query["path"])] : families;

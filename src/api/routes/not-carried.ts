@@ -8,6 +8,7 @@ import type { Config } from "#config/config.ts";
 import { streamError } from "#streams/errors.ts";
 import { pathNameFault, PathTable } from "#streams/path-name.ts";
 import { apiError } from "../errors.ts";
+import { isServedThere, notCarriedClients } from "../not-carried.ts";
 import { paginate } from "../pagination.ts";
 import type { PathsView } from "../views.ts";
 import { addWhileRunning } from "./while-running.ts";
@@ -19,23 +20,16 @@ interface Query {
   readonly Querystring: Readonly<Record<string, unknown>>;
 }
 
-/** Protocols, what MediaMTX calls their clients, and whether its configuration has them on. */
-const protocols = [
-  { clients: "rtmpconns", isOn: ({ values }: Config) => values["rtmp"] === true && values["rtmpEncryption"] !== "strict" },
-  { clients: "rtmpsconns", isOn: ({ values }: Config) => values["rtmp"] === true && values["rtmpEncryption"] !== "no" },
-  { clients: "srtconns", isOn: ({ values }: Config) => values["srt"] === true },
-  { clients: "moqsessions", isOn: ({ values }: Config) => values["moq"] === true },
-] as const;
-
 /** Adds the routes. */
 export function addNotCarriedRoutes(server: FastifyInstance, config: () => Config, paths: PathsView): void {
   addRecordingRoutes(server, config);
   addForwardRoutes(server, paths);
-  for (const { clients, isOn } of protocols) {
-    const notFound = clients === "moqsessions" ? "api-session-not-found" : "api-connection-not-found";
+  for (const kind of notCarriedClients) {
+    const clients = kind.replace("_", "");
+    const notFound = kind === "moq_sessions" ? "api-session-not-found" : "api-connection-not-found";
     addWhileRunning(
       server,
-      () => isOn(config()),
+      () => isServedThere(kind, config()),
       (routes) => {
         const find = ({ params }: { params: { readonly id: string } }): never => {
           throw apiError(UUID.test(params.id) ? notFound : "api-bad-id");

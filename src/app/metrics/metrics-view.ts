@@ -1,4 +1,5 @@
 /** What the metrics show, for every listener that carries them; each thing is looked up with every question. */
+import { isServedThere, notCarriedClients } from "#api/not-carried.ts";
 import type { MetricsView } from "#api/views.ts";
 import type { HealthMonitor } from "#health/monitor.ts";
 import { HostFacts } from "#platform/host/host-facts.ts";
@@ -39,6 +40,7 @@ export function createMetricsView(parts: MetricsParts): MetricsView {
     monitor: own.monitor,
     health: () => health.report().entries.map(({ name, finding }) => ({ check: name, state: finding?.severity ?? "ok" })),
     config: reloader,
+    notCarried: () => notCarriedClients.filter((clients) => isServedThere(clients, own.configuration.store.inForce.config)),
     device: () => ({
       temperatureCelsius: host.temperatureCelsius(),
       power: host.power(),

@@ -54,7 +54,8 @@ test("nothing there is zero, unless the question was narrowed", () => {
 const filters: readonly (readonly [query: MetricsQuery, ids: readonly string[]])[] = [
   [{ type: "rtsp_sessions" }, ["1", "2"]],
   [{ type: "paths" }, []],
-  [{ path: "yard" }, ["2"]],
+  [{ path: "yard" }, []],
+  [{ path: "yard", type: "rtsp_sessions" }, ["2"]],
   [{ rtsp_session: "1" }, ["1"]],
   [{ rtsp_session: "1", path: "yard" }, []],
   [{ webrtc_session: "1" }, []],
