@@ -17,7 +17,7 @@ const http: readonly ListenerRule[] = [
 /** Composes the schema of everything this program has. */
 export function createSchema(): ConfigSchema {
   return composeSchema({
-    checks: [(values, paths) => checkSchedule(values as ScheduleOptions, paths)], // scheduleOptions are part of it
+    checks: [webrtcSchema.check, (values, paths) => checkSchedule(values as ScheduleOptions, paths)], // scheduleOptions are part of it
     global: [scheduleOptions, rtspSchema.global, hlsSchema.global, webrtcSchema.global],
     sources: [rtspSchema.source],
     listeners: [...rtspSchema.listeners, ...hlsSchema.listeners, ...webrtcSchema.listeners, ...http],

@@ -21,8 +21,8 @@ export function pathNameFault(name: string): string | undefined {
  * takes linear time.
  */
 export function pathExpression(name: string): RegExp | { readonly fault: string } {
-  const [, goFlags = "", body = ""] = /^~(?:\(\?([imsU]+)\))?(.*)$/s.exec(name) ?? [];
-  const source = body.replaceAll("(?P<", "(?<").replace(/^\\A/, "^").replace(/\\z$/, "$");
+  const [, start = "", goFlags = "", body = ""] = /^~(\^?)(?:\(\?([imsU]+)\))?(.*)$/s.exec(name) ?? [];
+  const source = (start + body).replaceAll("(?P<", "(?<").replace(/^\\A/, "^").replace(/\\z$/, "$");
   return linearExpression(source, goFlags.replace("U", ""));
 }
 

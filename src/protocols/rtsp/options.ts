@@ -17,7 +17,6 @@ import {
 } from "#base/option.ts";
 import type { OptionValues } from "#base/option.ts";
 
-const HOUR_MS = 3_600_000;
 /** Time-outs below this would cut healthy peers. */
 const MIN_TIMEOUT_MS = 100;
 /** Ethernet's 1500 less an IPv4 and a UDP header; MediaMTX's limit too. */
@@ -62,16 +61,8 @@ export const rtspServerOptions = {
       { fallback: ["basic"], minItems: 1, maxItems: 2, uniqueItems: true },
       "The ways clients may prove who they are. digest needs passwords that are stored in plain text.",
     ),
-    readTimeout: durationOption(
-      "10s",
-      { minimumMs: MIN_TIMEOUT_MS, maximumMs: HOUR_MS },
-      "A peer that sends nothing for this long is given up.",
-    ),
-    writeTimeout: durationOption(
-      "10s",
-      { minimumMs: MIN_TIMEOUT_MS, maximumMs: HOUR_MS },
-      "A peer that takes nothing for this long is closed.",
-    ),
+    readTimeout: durationOption("10s", { minimumMs: MIN_TIMEOUT_MS }, "A peer that sends nothing for this long is given up."),
+    writeTimeout: durationOption("10s", { minimumMs: MIN_TIMEOUT_MS }, "A peer that takes nothing for this long is closed."),
     udpMaxPayloadSize: integerOption(
       1452,
       { minimum: MIN_UDP_PAYLOAD, maximum: MAX_UDP_PAYLOAD, unit: "bytes" },

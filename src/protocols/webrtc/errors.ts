@@ -3,6 +3,12 @@ import { defineErrors, errorFactory } from "#base/errors.ts";
 
 /** Catalogue of WebRTC's failures. */
 export const webrtcErrors = defineErrors({
+  "webrtc-no-port": {
+    en: "WebRTC has no port for media: webrtcLocalUDPAddress and webrtcLocalTCPAddress are both empty",
+    zh: "WebRTC 没有媒体端口：webrtcLocalUDPAddress 与 webrtcLocalTCPAddress 均为空",
+    remedyEn: "Leave one of the lines out (:8189 is the default), or write webrtc: no.",
+    remedyZh: "请删去其中一行（默认为 :8189），或写 webrtc: no。",
+  },
   "webrtc-b-frames": {
     en: "WebRTC can't carry the B-frames of path '{path}'",
     zh: "WebRTC 无法传输路径“{path}”的 B 帧",

@@ -1,4 +1,5 @@
-/** What configuration needs to know of WebRTC beyond its options: which of its keys make something listen. */
+/** What configuration needs to know of WebRTC beyond its options: which of its keys make something listen, and what they mean together. */
+import { webrtcError } from "./errors.ts";
 import { webrtcOptions } from "./options.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -16,4 +17,10 @@ export const webrtcSchema = {
     { key: "webrtcLocalUDPAddress", transport: "udp", active: serves("webrtcLocalUDPAddress") },
     { key: "webrtcLocalTCPAddress", transport: "tcp", active: serves("webrtcLocalTCPAddress") },
   ],
+  /** Without a port no media can ever flow. */
+  check: (values: Values) =>
+    values["webrtc"] === true &&
+    [values["webrtcLocalUDPAddress"], values["webrtcLocalTCPAddress"]].every((at) => at === undefined)
+      ? [{ steps: ["webrtcLocalUDPAddress"], error: webrtcError("webrtc-no-port") }]
+      : [],
 } as const;

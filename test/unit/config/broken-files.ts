@@ -227,6 +227,12 @@ export const brokenMeaning: readonly BrokenFile[] = [
     code: "config-source-password",
     key: "paths.cam.source",
   },
+  {
+    title: "WebRTC without a port",
+    text: 'webrtcLocalUDPAddress: ⇒""\nwebrtcLocalTCPAddress: ""\n',
+    code: "webrtc-no-port",
+    key: "webrtcLocalUDPAddress",
+  },
   { title: "a queue that is no power of two", text: "writeQueueSize: ⇒500\n", code: "config-queue-size", key: "writeQueueSize" },
   {
     title: "an old name's queue that is none",
