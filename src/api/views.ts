@@ -88,7 +88,7 @@ export interface MetricsView {
   readonly monitor: MonitorMetrics;
   /** How each part of the machine is. */
   health(): readonly { readonly check: string; readonly state: "ok" | "degraded" | "failed" }[];
-  readonly config: Pick<ConfigStatusView, "reloads" | "failures">;
+  readonly config: Pick<ConfigStatusView, "reloads" | "failures" | "failure">;
   /** What MediaMTX would serve and we can't. */
   notCarried(): readonly NotCarriedClients[];
   device(): DeviceMetrics;

@@ -24,7 +24,13 @@ const OWN = [
   ),
   "sluice_camera_viewer_drops_total",
   ...["budget_bytes", "used_bytes", "high_water_bytes", "rejects_total"].map((name) => `sluice_memory_${name}`),
-  ...["sluice_health", "sluice_config_reloads_total", "sluice_config_failures_total", "sluice_viewer_stalls_total"],
+  ...[
+    "sluice_health",
+    "sluice_config_reloads_total",
+    "sluice_config_failures_total",
+    "sluice_config_in_force",
+    "sluice_viewer_stalls_total",
+  ],
   ...["process_cpu_seconds_total", "process_resident_memory_bytes", "nodejs_eventloop_lag_seconds"],
 ];
 

@@ -96,6 +96,11 @@ test("an invalid file changes nothing, is logged once, and shows in the API unti
     { code, key, line },
     { code: "config-bad-integer", key: "paths.b.maxReaders", line: broken.split("\n").length },
   );
+  const inForce = async (): Promise<string | undefined> => {
+    const metrics = await fetch(`http://127.0.0.1:${String(sluice.apiPort)}/metrics`);
+    return /^sluice_config_in_force (\d)$/m.exec(await metrics.text())?.[1];
+  };
+  assert.equal(await inForce(), "0");
   sluice.program.child.kill("SIGHUP");
   await waitUntil(async () => (await ask<Info>(sluice, "/v3/info")).configuration.failures === 2, { what: "the second attempt" });
   assert.deepEqual(await namesOf(sluice), ["a"]);
@@ -103,6 +108,7 @@ test("an invalid file changes nothing, is logged once, and shows in the API unti
   writeFileSync(sluice.file, sluice.text(paths("c")));
   await hasPaths(sluice, ["c"]);
   assert.equal((await ask<Info>(sluice, "/v3/info")).configuration.failed, null);
+  assert.equal(await inForce(), "1");
 });
 
 test("a file that is emptied all of a sudden doesn't empty the server", async (t) => {

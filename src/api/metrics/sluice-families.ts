@@ -62,7 +62,7 @@ function memoryFamilies({ memory, memoryNeed }: MetricsView): readonly Family[] 
 }
 
 function healthFamilies(view: MetricsView): readonly Family[] {
-  const { reloads, failures } = view.config;
+  const { reloads, failures, failure } = view.config;
   return [
     {
       name: "sluice_health",
@@ -81,6 +81,12 @@ function healthFamilies(view: MetricsView): readonly Family[] {
       name: "sluice_config_failures_total",
       kind: "counter",
       help: "Configurations that could not be put in force.",
+    },
+    {
+      ...single(failure === undefined ? 1 : 0),
+      name: "sluice_config_in_force",
+      kind: "gauge",
+      help: "1 while the newest configuration is the one in force, 0 while it can't be used.",
     },
   ];
 }
