@@ -91,9 +91,9 @@ export const globalNotCarried: readonly NotCarried[] = [
     },
   },
   {
-    instead: "HLS keeps its segments in memory, within memory.budget",
-    insteadZh: "HLS 分片保存在内存中（见 memory.budget）",
-    options: { hlsDirectory: words(), ...former({ hlsAllowOrigin: words("*") }) },
+    instead: "use hlsAllowOrigins",
+    insteadZh: "请使用 hlsAllowOrigins",
+    options: { ...former({ hlsAllowOrigin: words("*") }) },
   },
   {
     instead: "SRT and MoQ are not planned before other protocols; use RTSP",

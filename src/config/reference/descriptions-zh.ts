@@ -93,7 +93,8 @@ export const descriptionsZh: Readonly<Record<string, string>> = {
   hlsSegmentDuration: "分段的最短时长。分段在关键帧处结束，因此关键帧稀疏的摄像机分段更长。",
   hlsPartDuration: "分段中每一部分的最短时长，仅用于低延迟模式。观看者大约落后五个部分。",
   hlsSegmentMaxSize: "分段的最大大小；需要更大分段的流不提供 HLS。",
-  hlsDirectory: "保存分段的目录。留空则保存在内存中，计入 memory.budget。",
+  hlsDirectory:
+    "存放已完成分段的目录，用于超出内存容量的较长播放窗口；留空则保存在内存中，计入 memory.budget。其中只有观看者当前可取的内容。每个目录只供一个服务使用。",
   hlsMuxerCloseAfter: "这么久没有人请求某个流的 HLS，就停止生成。",
   hlsCDNSecret: "以此作为 bearer 令牌的内容分发网络无需用户即可取流，且可以缓存回应。",
   webrtc: "提供 WebRTC 观看（WHEP），也允许客户端通过它推流（WHIP）。",

@@ -51,6 +51,13 @@ export const hlsErrors = defineErrors({
     remedyEn: "Set the camera's key-frame interval to 1…4 s, or raise 'hlsSegmentMaxSize'.",
     remedyZh: "请把摄像机的关键帧间隔设为 1…4 秒，或提高“hlsSegmentMaxSize”。",
   },
+  "hls-directory": {
+    en: "HLS segments can't be laid aside in 'hlsDirectory': {reason}",
+    zh: "HLS 分片无法写入“hlsDirectory”：{reason}",
+    remedyEn:
+      "They stay in memory meanwhile, so windows may get shorter. Check the space left there, and that this user may write.",
+    remedyZh: "在此期间分片保存在内存中，播放窗口可能变短。请检查该目录的剩余空间和写入权限。",
+  },
   "hls-too-many": {
     en: "too many HLS sessions are open ({max})",
     zh: "打开的 HLS 会话过多（上限 {max}）",

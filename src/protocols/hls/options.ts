@@ -9,6 +9,7 @@ import {
   reloads,
   secretOption,
   sizeOption,
+  textOption,
 } from "#base/option.ts";
 import type { OptionValues } from "#base/option.ts";
 
@@ -63,6 +64,10 @@ export const hlsServerOptions = {
       { minimumBytes: MIB, maximumBytes: 4096 * MIB },
       "Largest segment; a stream that needs more isn't served over HLS.",
     ),
+  ),
+  hlsDirectory: textOption(
+    "",
+    "Directory for finished segments, for windows longer than memory allows; empty: they stay in memory, within memory.budget. It holds nothing but what viewers can have just now. One server per directory.",
   ),
   hlsMuxerCloseAfter: reloads(
     "live",

@@ -6,6 +6,7 @@ import type { Clock, Timer } from "#base/clock.ts";
 import { SluiceError } from "#base/errors.ts";
 import type { HttpHandler, HttpReply, HttpRequest, QuickExchange } from "#base/http.ts";
 import type { Logger } from "#base/log.ts";
+import type { MediaFolder } from "#base/files/media-folder.ts";
 import type { Random } from "#base/random.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import { authenticate, type HlsAuthenticator } from "./authentication.ts";
@@ -34,6 +35,8 @@ export interface HlsServerDependencies {
   readonly authenticator: HlsAuthenticator;
   /** hls.js, for the player page; undefined where it isn't there. */
   readonly library: () => Buffer | undefined;
+  /** Where finished segments go; undefined: they stay in memory. It is closed with the server. */
+  readonly folder?: MediaFolder | undefined;
 }
 
 /** A request, read. */
@@ -58,7 +61,7 @@ export class HlsServer implements HttpHandler {
     this.#parts = dependencies;
     this.#options = dependencies.options;
     const log = dependencies.log.child({ protocol: "hls" });
-    this.#muxers = new MuxerTable({ ...dependencies, log });
+    this.#muxers = new MuxerTable({ ...dependencies, folder: dependencies.folder, log });
     this.#sessions = new SessionTable({ ...dependencies, log });
     this.#quick = new QuickAnswers(this.#sessions, this.#muxers);
     this.#sweep = dependencies.clock.every("hls sweep", SWEEP_INTERVAL_MS, () => {
@@ -108,14 +111,12 @@ export class HlsServer implements HttpHandler {
   }
 
   /** Ends everything. Idempotent. */
-  close(): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true;
-      this.#sweep.cancel();
-      this.#sessions.close(hlsError("hls-stopping"));
-      this.#muxers.close(hlsError("hls-stopping"));
-    }
-    return Promise.resolve();
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sweep.cancel();
+    this.#sessions.close(hlsError("hls-stopping"));
+    await this.#muxers.close(hlsError("hls-stopping"));
   }
 
   #answer(target: RequestTarget, asked: Asked): Promise<HttpReply> | HttpReply {

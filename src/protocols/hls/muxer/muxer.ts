@@ -14,7 +14,8 @@ import type { UnitListener, UnitReader } from "#streams/units/unit-reader.ts";
 import type { Container } from "./container.ts";
 import { type Names, type PlaylistKind, Playlists } from "./playlists.ts";
 import { type PartMedia, Segmenter, type SegmentSink, type SegmentStart } from "./segmenter.ts";
-import { SlabWriter, type StoredBytes } from "./stored-bytes.ts";
+import type { Shelf } from "./shelf.ts";
+import { type MediaBytes, SlabWriter } from "./stored-bytes.ts";
 import { SegmentWindow, type WindowRefusal } from "./window.ts";
 
 /** Longest wait for a first playlist: a GOP of 10 s and a little. */
@@ -44,6 +45,8 @@ export interface MuxerOptions {
   /** Asked at every part. */
   readonly segmentBytes: () => number;
   readonly slabs: SlabPool;
+  /** Where finished segments go; undefined: they stay in memory. */
+  readonly shelf: Shelf | undefined;
   readonly share: () => number;
   /** Whether memory is short, so that only what players need at least is kept. */
   readonly short: () => boolean;
@@ -54,6 +57,7 @@ export interface MuxerOptions {
 /** A file's bytes; `release` them when they are sent. */
 export interface MuxerFile {
   readonly type: string;
+  readonly bytes: number;
   readonly body: readonly Buffer[] | AsyncIterable<Buffer>;
   readonly release: () => void;
 }
@@ -92,13 +96,17 @@ export class Muxer implements UnitListener, SegmentSink {
 
   constructor(options: MuxerOptions) {
     this.options = options;
-    const { clock, container, variant, slabs, share, segmentMs, partMs, segmentCount, segmentBytes, stream } = options;
+    const { clock, container, variant, slabs, shelf, share, segmentMs, partMs, segmentCount, segmentBytes, stream } = options;
     this.created = clock.wallNow();
     this.names = namesOf(options);
     const lowLatency = variant === "lowLatency";
     const padding = lowLatency ? segmentCount() : 0;
     const count = (): number => (options.short() ? Math.min(segmentCount(), SHORT_SEGMENTS) : segmentCount());
-    this.#window = new SegmentWindow({ count, segmentBytes, share }, new SlabWriter(slabs), padding);
+    const shelve =
+      shelf === undefined
+        ? undefined
+        : (number: number, pieces: readonly Buffer[]) => shelf.put(this.names.segment(number), pieces);
+    this.#window = new SegmentWindow({ count, segmentBytes, share, shelve }, new SlabWriter(slabs), padding);
     this.#playlists = new Playlists({
       window: this.#window,
       container,
@@ -274,7 +282,9 @@ export class Muxer implements UnitListener, SegmentSink {
 
   #init(name: string): MuxerFile | undefined {
     for (const [version, bytes] of this.#inits) {
-      if (this.names.init(version) === name) return { type: "video/mp4", body: [bytes], release: () => undefined };
+      if (this.names.init(version) === name) {
+        return { type: "video/mp4", bytes: bytes.length, body: [bytes], release: () => undefined };
+      }
     }
     return undefined;
   }
@@ -286,11 +296,12 @@ export class Muxer implements UnitListener, SegmentSink {
     return stored === undefined ? undefined : this.#hold(stored);
   }
 
-  #hold(stored: readonly StoredBytes[]): MuxerFile {
+  #hold(stored: readonly MediaBytes[]): MuxerFile {
     for (const bytes of stored) bytes.hold();
     return {
       type: this.options.container.extension === "ts" ? "video/mp2t" : "video/mp4",
-      body: stored.flatMap(({ buffers }) => buffers),
+      bytes: stored.reduce((sum, { length }) => sum + length, 0),
+      body: bodyOf(stored),
       release: () => {
         for (const bytes of stored) bytes.release();
       },
@@ -360,6 +371,16 @@ export class Muxer implements UnitListener, SegmentSink {
     const lead = stream.tracks[container.tracks[0]?.index ?? 0];
     return lead === undefined || lead.frameTicks === 0 || lead.reorderDepth > 0 ? undefined : lead.clockRate / lead.frameTicks;
   }
+}
+
+/** What is in memory goes out at once, what isn't is read as it goes. */
+function bodyOf(stored: readonly MediaBytes[]): MuxerFile["body"] {
+  const inMemory = stored.flatMap(({ content }) => (Array.isArray(content) ? (content as readonly Buffer[]) : []));
+  return stored.every(({ content }) => Array.isArray(content)) ? inMemory : readAll(stored);
+}
+
+async function* readAll(stored: readonly MediaBytes[]): AsyncGenerator<Buffer> {
+  for (const { content } of stored) yield* content;
 }
 
 function namesOf({ prefix, variant, container }: MuxerOptions): Names {

@@ -4,16 +4,25 @@
  */
 import { SLAB_BYTES, type Slab, type SlabPool } from "#streams/ring/slab.ts";
 
+/** Bytes that viewers can be sent, in memory or not. */
+export interface MediaBytes {
+  readonly length: number;
+  /** The bytes, or a new reading of them. */
+  readonly content: readonly Buffer[] | AsyncIterable<Buffer>;
+  hold(): void;
+  release(): void;
+}
+
 /** Bytes in slabs, born with one holder. */
-export class StoredBytes {
-  readonly buffers: readonly Buffer[];
+export class StoredBytes implements MediaBytes {
+  readonly content: readonly Buffer[];
   readonly length: number;
   readonly #slabs: readonly Slab[];
   #holders = 1;
 
-  constructor(buffers: readonly Buffer[], slabs: readonly Slab[]) {
-    this.buffers = buffers;
-    this.length = buffers.reduce((sum, { length }) => sum + length, 0);
+  constructor(content: readonly Buffer[], slabs: readonly Slab[]) {
+    this.content = content;
+    this.length = content.reduce((sum, { length }) => sum + length, 0);
     this.#slabs = slabs;
   }
 

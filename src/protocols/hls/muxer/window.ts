@@ -1,11 +1,14 @@
 /**
  * The segments of one stream that viewers can have: the newest `count` finished ones and the one that is being made, within
- * the bytes it may hold. Where those don't suffice, the window gets shorter; a segment that alone is too much is refused.
+ * the bytes it may hold. Where those don't suffice, the window gets shorter; a segment that alone is too much is refused. With
+ * a shelf, finished segments go there one after the other, and count no more; what it doesn't take stays.
  */
+import type { MediaFile } from "#base/files/media-folder.ts";
 import type { PartMedia } from "./segmenter.ts";
-import type { SlabWriter, StoredBytes } from "./stored-bytes.ts";
+import { ShelvedFile } from "./shelved-bytes.ts";
+import type { MediaBytes, SlabWriter, StoredBytes } from "./stored-bytes.ts";
 
-/** One part in memory. */
+/** One part. */
 export interface Part {
   /** Counts from 0 through all segments. */
   readonly number: number;
@@ -28,7 +31,11 @@ export interface Segment {
   /** Seconds so far. */
   duration: number;
   bytes: number;
+  place: Place;
 }
+
+/** Where a segment's bytes are: in memory for good where the shelf didn't take them. */
+type Place = { readonly kind: "memory" } | { readonly kind: "refused" } | { readonly kind: "shelf"; readonly file: ShelvedFile };
 
 /** Why nothing more can be taken. */
 export type WindowRefusal = "memory-full" | "segment-too-large" | "share-too-small";
@@ -41,6 +48,8 @@ export interface WindowLimits {
   readonly segmentBytes: () => number;
   /** Bytes of all of them, asked at every part. */
   readonly share: () => number;
+  /** Lays a finished segment aside; undefined where it can't be, and has to stay in memory. Never rejects. */
+  readonly shelve?: ((segment: number, pieces: readonly Buffer[]) => Promise<MediaFile | undefined>) | undefined;
 }
 
 /** See the head of this file. */
@@ -54,6 +63,7 @@ export class SegmentWindow {
   #bytes = 0;
   #discontinuitySequence = 0;
   #shortened = 0;
+  #shelving = false;
 
   /** `first` is the media sequence number of the first segment. */
   constructor(limits: WindowLimits, writer: SlabWriter, first: number) {
@@ -93,24 +103,26 @@ export class SegmentWindow {
   }
 
   /** Bytes of a finished segment, part by part; undefined when it isn't there. */
-  segmentBytes(number: number): readonly StoredBytes[] | undefined {
+  segmentBytes(number: number): readonly MediaBytes[] | undefined {
     const [oldest] = this.#finished;
     const segment = oldest === undefined ? undefined : this.#finished[number - oldest.number];
+    if (segment?.place.kind === "shelf") return [segment.place.file.slice()];
     return segment?.parts.map(({ bytes }) => bytes);
   }
 
   /** Bytes of a part; undefined when it isn't there. */
-  partBytes(number: number): readonly StoredBytes[] | undefined {
+  partBytes(number: number): readonly MediaBytes[] | undefined {
     for (const segment of [this.#current, ...this.#finished]) {
       const first = segment?.parts[0]?.number;
       const part = first === undefined ? undefined : segment?.parts[number - first];
-      if (part !== undefined) return [part.bytes];
+      if (segment === undefined || part === undefined) continue;
+      return [segment.place.kind === "shelf" ? segment.place.file.slice(rangeOf(segment, part)) : part.bytes];
     }
     return undefined;
   }
 
   begin(what: { discontinuity: boolean; initVersion: number; programDateTime: number | undefined }): void {
-    this.#current = { number: this.#nextSegment, ...what, parts: [], duration: 0, bytes: 0 };
+    this.#current = { number: this.#nextSegment, ...what, parts: [], duration: 0, bytes: 0, place: { kind: "memory" } };
     this.#nextSegment += 1;
   }
 
@@ -139,6 +151,7 @@ export class SegmentWindow {
     this.#finished.push(this.#current);
     this.#current = undefined;
     while (this.#finished.length > this.#limits.count()) this.#dropOldest("in-time");
+    this.#shelveNext();
   }
 
   /** Lets go of everything. */
@@ -150,6 +163,31 @@ export class SegmentWindow {
     this.#writer.close();
   }
 
+  /** One at a time: a slow disk holds one segment of each stream, not the budget. */
+  #shelveNext(): void {
+    const { shelve } = this.#limits;
+    const segment = this.#finished.find(({ place }) => place.kind === "memory");
+    if (shelve === undefined || segment === undefined || this.#shelving) return;
+    this.#shelving = true;
+    const parts = segment.parts.map(({ bytes }) => bytes);
+    for (const bytes of parts) bytes.hold();
+    const pieces = parts.flatMap(({ content }) => content);
+    void shelve(segment.number, pieces).then((file) => {
+      this.#shelving = false;
+      for (const bytes of parts) bytes.release();
+      if (!this.#finished.includes(segment)) file?.remove();
+      else if (file === undefined) segment.place = { kind: "refused" };
+      else this.#moveOut(segment, file);
+      this.#shelveNext();
+    });
+  }
+
+  #moveOut(segment: Segment, file: MediaFile): void {
+    release(segment);
+    this.#bytes -= segment.bytes;
+    segment.place = { kind: "shelf", file: new ShelvedFile(file) };
+  }
+
   #fit(): WindowRefusal | undefined {
     const share = this.#limits.share();
     while (this.#bytes > share && this.#finished.length > 0) this.#dropOldest("for-memory");
@@ -159,13 +197,20 @@ export class SegmentWindow {
   #dropOldest(why: "in-time" | "for-memory"): void {
     const oldest = this.#finished.shift();
     if (oldest === undefined) return;
-    this.#bytes -= oldest.bytes;
+    if (oldest.place.kind !== "shelf") this.#bytes -= oldest.bytes;
     if (why === "for-memory") this.#shortened += 1;
     if (oldest.discontinuity) this.#discontinuitySequence += 1;
     release(oldest);
   }
 }
 
+function rangeOf(segment: Segment, part: Part): { start: number; end: number } {
+  const before = segment.parts.slice(0, part.number - (segment.parts[0]?.number ?? 0));
+  const start = before.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return { start, end: start + part.bytes.length };
+}
+
 function release(segment: Segment): void {
-  for (const part of segment.parts) part.bytes.release();
+  if (segment.place.kind === "shelf") segment.place.file.release();
+  else for (const part of segment.parts) part.bytes.release();
 }

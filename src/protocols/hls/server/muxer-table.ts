@@ -5,10 +5,12 @@
 import type { Clock } from "#base/clock.ts";
 import type { SluiceError } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
+import type { MediaFolder } from "#base/files/media-folder.ts";
 import type { Random } from "#base/random.ts";
 import { hlsError } from "#protocols/hls/errors.ts";
 import { openContainer } from "#protocols/hls/from-stream.ts";
 import { Muxer } from "#protocols/hls/muxer/muxer.ts";
+import { Shelf } from "#protocols/hls/muxer/shelf.ts";
 import type { HlsServerOptions } from "#protocols/hls/options.ts";
 import type { Path, PathRegistry } from "#streams/path-registry.ts";
 import { SlabPool } from "#streams/ring/slab.ts";
@@ -31,6 +33,8 @@ export interface MuxerTableOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Where finished segments go; undefined: they stay in memory. */
+  readonly folder: MediaFolder | undefined;
 }
 
 /** A muxer in use. */
@@ -48,6 +52,7 @@ export interface MuxerEntry {
 export class MuxerTable {
   readonly #parts: MuxerTableOptions;
   readonly #slabs: SlabPool;
+  readonly #shelf: Shelf | undefined;
   readonly #entries = new Map<string, MuxerEntry>();
   #options: HlsServerOptions;
 
@@ -55,6 +60,7 @@ export class MuxerTable {
     this.#parts = parts;
     this.#options = parts.options;
     this.#slabs = new SlabPool(parts.registry.budget, "hls");
+    this.#shelf = parts.folder === undefined ? undefined : new Shelf(parts.folder, parts.log);
   }
 
   /** Every muxer, by path. */
@@ -125,9 +131,11 @@ export class MuxerTable {
     if (options.hlsAlwaysRemux) for (const path of registry.list()) this.#remux(path);
   }
 
-  close(error: SluiceError): void {
+  /** Ends every muxer at once; resolves when nothing of them is left on disk. */
+  async close(error: SluiceError): Promise<void> {
     for (const { muxer } of this.#entries.values()) muxer.close(error);
     this.#entries.clear();
+    await this.#shelf?.close();
   }
 
   #remux(path: Path): void {
@@ -165,6 +173,7 @@ export class MuxerTable {
       partMs: options.hlsPartDuration,
       segmentBytes: () => this.#options.hlsSegmentMaxSize,
       slabs: this.#slabs,
+      shelf: this.#shelf,
       share: () => (registry.budget.total * MEMORY_SHARE) / Math.max(1, this.#entries.size),
       short: () => registry.ladder.has("shorten-hls"),
       clock,

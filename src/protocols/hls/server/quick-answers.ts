@@ -49,7 +49,11 @@ export class QuickAnswers {
 
 function sendMedia({ exchange, session, entry }: Asked, name: string): boolean {
   const file = entry.muxer.fileNow(name);
-  if (file === undefined || !Array.isArray(file.body)) return false;
+  if (file === undefined) return false;
+  if (!Array.isArray(file.body)) {
+    file.release();
+    return false;
+  }
   exchange.send({
     headers: ["Content-Type", file.type, "Cache-Control", PRIVATE],
     body: file.body,

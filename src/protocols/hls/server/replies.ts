@@ -95,11 +95,15 @@ export function wholeFor(userAgent: string): "whole" | "padded" {
   return userAgent.includes("AppleCoreMedia") ? "padded" : "whole";
 }
 
-/** Media; it is let go of when it has been sent. */
+/** Media; it is let go of when it has been sent. The listener knows the length of what is in memory. */
 export function sendFile(file: MuxerFile, sent: (bytes: number) => void): HttpReply {
   return {
     status: 200,
-    headers: { "Content-Type": file.type, "Cache-Control": PRIVATE },
+    headers: {
+      "Content-Type": file.type,
+      "Cache-Control": PRIVATE,
+      ...(Array.isArray(file.body) ? {} : { "Content-Length": String(file.bytes) }),
+    },
     body: file.body,
     sent: (bytes) => {
       file.release();
