@@ -20,7 +20,7 @@ import type { RunningService, ServiceContext } from "#app/service.ts";
 const FOLDER_ID_BYTES = 6;
 
 /** Opens it. */
-export function openHls(context: ServiceContext): Promise<RunningService> {
+export async function openHls(context: ServiceContext): Promise<RunningService> {
   const { machine, registry, authenticator, log } = context;
   const { clock, random } = machine;
   const options = context.config.slice(hlsServerOptions);
