@@ -110,7 +110,7 @@ export class MuxerTable {
     const before = this.#options;
     this.#options = options;
     const promised = ["hlsVariant", "hlsSegmentDuration", "hlsPartDuration"] as const;
-    if (promised.some((key) => before[key] !== options[key])) this.close(hlsError("hls-settings-changed"));
+    if (promised.some((key) => before[key] !== options[key])) this.#endAll(hlsError("hls-settings-changed"));
   }
 
   /** Once a second. */
@@ -133,9 +133,13 @@ export class MuxerTable {
 
   /** Ends every muxer at once; resolves when nothing of them is left on disk. */
   async close(error: SluiceError): Promise<void> {
+    this.#endAll(error);
+    await this.#shelf?.close();
+  }
+
+  #endAll(error: SluiceError): void {
     for (const { muxer } of this.#entries.values()) muxer.close(error);
     this.#entries.clear();
-    await this.#shelf?.close();
   }
 
   #remux(path: Path): void {
