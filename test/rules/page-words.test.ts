@@ -4,7 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import ts from "typescript";
+import { stateWords } from "#app/local/status-report.ts";
 import { listFiles, ROOT } from "#test/support/source-tree.ts";
+import { en } from "#web/i18n/en.ts";
+import { zh } from "#web/i18n/zh.ts";
 
 /** Attributes that are read out or shown. */
 const SPOKEN =
@@ -23,6 +26,20 @@ test("the text of the page's document is the product's name alone", () => {
   const html = readFileSync(join(ROOT, "src/web/index.html"), "utf8");
   const text = html.replaceAll(/<[^>]*>/g, " ").trim();
   assert.equal(text, "Sluice");
+});
+
+test("states of cameras have the same words on the page and in `sluice status`, which can't import each other", () => {
+  const ofThePage = (words: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
+    Object.entries(words).flatMap(([key, text]) => (key.startsWith("state.") ? [[key.slice("state.".length), text]] : []));
+  const told = Object.entries(stateWords);
+  assert.deepEqual(
+    told.map(([kind, words]) => [kind, words.en]),
+    ofThePage(en),
+  );
+  assert.deepEqual(
+    told.map(([kind, words]) => [kind, words.zh]),
+    ofThePage(zh),
+  );
 });
 
 function literalsOf(path: string): readonly string[] {

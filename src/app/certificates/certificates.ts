@@ -2,7 +2,7 @@
  * Certificates of all TLS listeners. Files called `auto.key` and `auto.crt` are made where they aren't there yet, and anew when
  * a start finds them about to run out.
  */
-import { rename, stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { CertificateView } from "#api/contract/device.ts";
 import type { Clock } from "#base/clock.ts";
@@ -10,6 +10,7 @@ import { messageOf } from "#base/errors.ts";
 import type { Logger } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import { makeSelfSigned } from "#formats/x509/self-signed.ts";
+import { replaceFileNow } from "#platform/files/replace-file.ts";
 import { describeCertificate, readCertificate } from "./certificate-files.ts";
 import type { CertificateFiles, ServedCertificate } from "./certificate-files.ts";
 
@@ -54,13 +55,27 @@ export class Certificates {
   async #read(files: CertificateFiles): Promise<ServedCertificate> {
     const { clock, log } = this.#parts;
     if (basename(files.cert) === OWN_NAME) {
-      const known = (await isThere(files.cert)) ? await readCertificate(files) : undefined;
+      const known = (await isThere(files.cert)) ? await this.#readOwn(files) : undefined;
       if (known === undefined || known.expires - clock.wallNow() < RENEW_MS) return this.#make(files);
       return known;
     }
     const read = await readCertificate(files);
     if (read.expires < clock.wallNow()) log.warn({ file: files.cert }, "the certificate has run out");
     return read;
+  }
+
+  /**
+   * A power cut may leave a new key beside the old certificate, which nobody but us mends. Only at the start: later somebody may be
+   * about to put files of his own there, one after the other.
+   */
+  async #readOwn(files: CertificateFiles): Promise<ServedCertificate | undefined> {
+    try {
+      return await readCertificate(files);
+    } catch (error) {
+      if (this.#served.size > 0) throw error;
+      this.#parts.log.warn({ file: files.cert, reason: messageOf(error) }, "our own certificate can't be used and is made anew");
+      return undefined;
+    }
   }
 
   async #make(files: CertificateFiles): Promise<ServedCertificate> {
@@ -74,8 +89,8 @@ export class Certificates {
     });
     const pair = describeCertificate(Buffer.from(made.key), Buffer.from(made.cert), files);
     try {
-      await writeWhole(files.key, made.key);
-      await writeWhole(files.cert, made.cert);
+      replaceFileNow(files.key, made.key);
+      replaceFileNow(files.cert, made.cert);
       log.info({ file: files.cert, fingerprint: pair.fingerprint }, "made a certificate of our own");
     } catch (error) {
       log.warn(
@@ -85,12 +100,6 @@ export class Certificates {
     }
     return pair;
   }
-}
-
-/** For its owner alone, and never half. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replaceFileNow } from "#platform/files/replace-file.ts";
+import { isAlive, isOurs } from "#platform/own-things.ts";
 
 /** Where the service's runtime folder is (`RuntimeDirectory=` of the unit). */
 const SERVICE_FOLDER = "/run/sluice";
@@ -52,7 +53,7 @@ export function removeRunningFile(environment: FolderEnvironment): void {
 /** Servers that run and that this user may ask, the newest first. */
 export function findRunning(environment: FolderEnvironment): readonly RunningServer[] {
   const own = ownFolder(environment);
-  const found = [...(own === SERVICE_FOLDER ? [] : readFolder(SERVICE_FOLDER)), ...(isOurs(own) ? readFolder(own) : [])];
+  const found = [...(own === SERVICE_FOLDER ? [] : readFolder(SERVICE_FOLDER)), ...(mayBeUsed(own) ? readFolder(own) : [])];
   const servers = found.filter(({ pid }) => isAlive(pid));
   return servers.sort((a, b) => b.startedAt - a.startedAt);
 }
@@ -67,14 +68,13 @@ function ownFolder(environment: FolderEnvironment): string {
 /** In the system's temporary folder somebody else may have been first: what isn't ours isn't used, neither way. */
 function makePrivate(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!isOurs(folder)) throw new TypeError(`${folder} belongs to somebody else`);
+  if (!mayBeUsed(folder)) throw new TypeError(`${folder} belongs to somebody else`);
   chmodSync(folder, 0o700);
 }
 
-/** A folder, no link to one, of this user; of the service's user where root asks in the service's place. */
-function isOurs(folder: string): boolean {
-  const found = lstatSync(folder, { throwIfNoEntry: false });
-  return found?.isDirectory() === true && (found.uid === process.getuid?.() || folder === SERVICE_FOLDER);
+/** Of this user; of the service's user where root asks in the service's place. */
+function mayBeUsed(folder: string): boolean {
+  return folder === SERVICE_FOLDER ? lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true : isOurs(folder);
 }
 
 function readFolder(folder: string): readonly RunningServer[] {
@@ -106,14 +106,4 @@ function parseRunning(text: string): RunningServer | undefined {
     (url === null || typeof url === "string") &&
     typeof token === "string";
   return sound ? { pid, startedAt, configuration, url, token } : undefined;
-}
-
-/** Also of somebody else, who may not be asked. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -39,19 +39,20 @@ const texts = {
 } satisfies Readonly<Record<string, Bilingual>>;
 
 const marks: Readonly<Record<CameraMark, string>> = { live: "✓", degraded: "!", working: "…", "needs-you": "✗", off: "-" };
-const kinds: Readonly<Record<CameraView["state"]["kind"], Bilingual>> = {
-  discovered: { en: "found", zh: "已发现" },
+/** The page has the same words, in `web/i18n`, from where nothing can be imported: a test holds both together. */
+export const stateWords: Readonly<Record<CameraView["state"]["kind"], Bilingual>> = {
+  discovered: { en: "discovered", zh: "已发现" },
   "needs-activation": { en: "needs activation", zh: "需要激活" },
-  "needs-credentials": { en: "needs a password", zh: "需要密码" },
-  "locked-out": { en: "locked out for a while", zh: "暂时锁定" },
-  probing: { en: "is looked at", zh: "检测中" },
-  connecting: { en: "connecting", zh: "连接中" },
+  "needs-credentials": { en: "wrong user or password", zh: "用户名或密码错误" },
+  "locked-out": { en: "locked out", zh: "已被锁定" },
+  probing: { en: "looking at it", zh: "正在探测" },
+  connecting: { en: "connecting", zh: "正在连接" },
   live: { en: "live", zh: "正常" },
-  degraded: { en: "degraded", zh: "降级" },
-  stalled: { en: "sends no picture", zh: "无画面" },
+  degraded: { en: "live, not in order", zh: "有画面但异常" },
+  stalled: { en: "no picture", zh: "收不到画面" },
   offline: { en: "offline", zh: "离线" },
-  disabled: { en: "off", zh: "未启用" },
-  unsupported: { en: "can't be used", zh: "不支持" },
+  disabled: { en: "off", zh: "已关闭" },
+  unsupported: { en: "not supported", zh: "不支持" },
 };
 
 /** The worst there is, in the words of the exit code. */
@@ -126,7 +127,7 @@ function cameraLine(camera: CameraView, say: Say, language: Language): string {
   const { name, mark, state, figures, readers } = camera;
   const mbits = (figures.bitrate / 1e6).toFixed(1);
   const flows = mark === "live" || mark === "degraded" ? ` (${say(texts.camera, { mbits, readers: readers.total })})` : "";
-  return `  ${marks[mark]} ${name}  ${kinds[state.kind][language]}${flows}`;
+  return `  ${marks[mark]} ${name}  ${stateWords[state.kind][language]}${flows}`;
 }
 
 function serviceLines(service: ServiceState | undefined, say: Say): readonly string[] {

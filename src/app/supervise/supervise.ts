@@ -1,7 +1,5 @@
 /** `sluice run --supervise`: the server as a child that is kept running, where no service manager does it. */
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { logOptions } from "#config/options.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import { WATCHDOG_MS } from "#health/supervision.ts";
@@ -9,13 +7,14 @@ import type { CommandContext } from "../command.ts";
 import { openLog } from "../log/log.ts";
 import { openMachine } from "../machine.ts";
 import { startChild } from "./start-child.ts";
+import { openStartsFolder } from "./starts-folder.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /** Runs `sluice run` with these options until it is asked to end. Resolves with the exit code. */
 export async function supervise(context: CommandContext): Promise<number> {
   const machine = openMachine(context.environment);
   const { log, flush } = openLog(defaultsOf(logOptions), machine);
-  const { folder, remove } = startsFolder(context.environment);
+  const { folder, remove } = openStartsFolder(context.environment, tmpdir());
   const environment = { ...context.environment, SLUICE_STARTS_DIRECTORY: folder };
   const watchdogMs = Number(context.environment["SLUICE_WATCHDOG_MS"] ?? WATCHDOG_MS);
   const words = ["run", ...wordsOf(context)];
@@ -36,17 +35,6 @@ export async function supervise(context: CommandContext): Promise<number> {
   remove();
   flush();
   return code;
-}
-
-/** Starts are remembered where the service manager says, otherwise for as long as the supervisor lives. */
-function startsFolder({ STATE_DIRECTORY = "" }: CommandContext["environment"]): { folder: string; remove: () => void } {
-  const [state = ""] = STATE_DIRECTORY.split(":", 1);
-  if (state !== "") return { folder: state, remove: () => undefined };
-  const folder = mkdtempSync(join(tmpdir(), "sluice-starts-"));
-  const remove = (): void => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { folder, remove };
 }
 
 /** What was typed, without the word that made this one a supervisor. */

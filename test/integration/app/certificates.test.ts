@@ -67,6 +67,21 @@ test("files called auto are made, kept for their owner, and used again", async (
   assert.notEqual((await store(later).open(files, "hls")).fingerprint, made.fingerprint, "made anew before it runs out");
 });
 
+test("files called auto that don't belong together are made anew by a start, and by nothing later", async (t) => {
+  const clock = new ManualClock({ wall: Date.now() });
+  const folder = tempDir(t);
+  const files = { key: join(folder, "auto.key"), cert: join(folder, "auto.crt") };
+  await store(clock).open(files, "hls");
+  for (const broken of [pair().key, "", "-----BEGIN PRIVATE KEY-----\nAAAA"]) {
+    writeFileSync(files.key, broken);
+    const started = store(clock);
+    const made = await started.open(files, "hls");
+    assert.equal((await started.open(files, "web")).fingerprint, made.fingerprint, "one for all listeners");
+    writeFileSync(files.key, pair().key);
+    await assert.rejects(started.open(files, "hls"), { code: "app-certificate-pair" }, "somebody is replacing them");
+  }
+});
+
 test("where it can't be kept, a certificate of our own lasts as long as the process", async (t) => {
   const folder = join(tempDir(t), "missing");
   const made = await store(new ManualClock()).open({ key: join(folder, "auto.key"), cert: join(folder, "auto.crt") }, "hls");
