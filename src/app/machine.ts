@@ -7,6 +7,7 @@ import { systemRandom } from "#base/random.ts";
 import type { Random } from "#base/random.ts";
 import { openJournal } from "#platform/service-manager/journal.ts";
 import type { Journal } from "#platform/service-manager/journal.ts";
+import { AddressClaims } from "#platform/host/address-claims.ts";
 import { MemoryTrim } from "#platform/memory-trim.ts";
 import { loadNative } from "#platform/native.ts";
 import { createNetwork } from "#platform/network.ts";
@@ -25,6 +26,8 @@ export interface Machine {
   /** This machine's own name. */
   readonly hostName: string;
   readonly memory: MemoryTrim;
+  /** Who else has addresses of ours. */
+  readonly addressClaims: AddressClaims;
   /** Why the native module isn't there; undefined when it is. */
   readonly withoutNative: string | undefined;
 }
@@ -34,11 +37,14 @@ export function openMachine(environment: Readonly<Record<string, string | undefi
   const loaded = loadNative(environment);
   // A dump would hold every password. Where this isn't possible, the unit's LimitCORE says the same.
   loaded.native?.forbidCoreDumps();
+  const clock = new SystemClock();
+  const network = createNetwork({ native: loaded.native });
   return {
-    clock: new SystemClock(),
+    clock,
     hostName: hostname(),
     random: systemRandom,
-    network: createNetwork({ native: loaded.native }),
+    network,
+    addressClaims: new AddressClaims({ native: loaded.native, clock, addresses: () => network.addresses() }),
     serviceManager: openSupervised(loaded.native, environment) ?? openServiceManager(loaded.native, environment),
     journal: openJournal(loaded.native, environment),
     memory: new MemoryTrim(loaded.native, () => process.memoryUsage.rss()),

@@ -93,6 +93,12 @@ export const healthErrors = defineErrors({
     remedyEn: "Give one of them another address; with DHCP restart both.",
     remedyZh: "请为其中一台更换地址；若使用 DHCP，请重启两台设备。",
   },
+  "health-address-claimed": {
+    en: "the device {hardware} uses the address {address} of {interface} too",
+    zh: "设备 {hardware} 也在使用 {interface} 的地址 {address}",
+    remedyEn: "Give one of them another address; with DHCP restart both.",
+    remedyZh: "请为其中一台更换地址；若使用 DHCP，请重启两台设备。",
+  },
   "health-dns": {
     en: "names can't be looked up: {reason}",
     zh: "域名解析失败：{reason}",

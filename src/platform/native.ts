@@ -92,6 +92,13 @@ export interface NativeModule {
   forbidCoreDumps(): void;
   /** The kernel kills this process when its parent ends. */
   endWithParent(): void;
+  /** Listens to ARP at an interface; needs the right to raw packets. A descriptor for the next three. */
+  arpOpen(interfaceName: string): number;
+  /** Asks who has an IPv4 address, from no address. */
+  arpAsk(descriptor: number, address: string): void;
+  /** Hardware addresses of those who have said so meanwhile. */
+  arpAnswers(descriptor: number, address: string): readonly string[];
+  arpClose(descriptor: number): void;
 }
 
 /** What of the environment decides about the native module. */

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -66,6 +67,15 @@ export class SystemChanges {
   /** Removes a file or a folder with everything in it. */
   remove(path: string): void {
     rmSync(this.#at(path), { recursive: true, force: true });
+  }
+
+  /** Removes a folder with nothing in it; one that holds something stays. */
+  removeEmpty(path: string): void {
+    try {
+      rmdirSync(this.#at(path));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && ["ENOTEMPTY", "ENOENT"].includes(String(error.code)))) throw error;
+    }
   }
 
   /** Runs a program to its end. What it said when it failed, or undefined. */

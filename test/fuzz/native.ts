@@ -148,6 +148,10 @@ class Fuzzer {
     ],
     forbidCoreDumps: () => [],
     endWithParent: () => [],
+    arpOpen: () => [dice.pick(["nonexistent", "", "x".repeat(40)])],
+    arpAsk: () => [this.#descriptor(), this.#address()],
+    arpAnswers: () => [this.#descriptor(), this.#address()],
+    arpClose: () => [-1 - dice.below(100)], // any other number may be somebody's
   };
 
   #batch(): unknown[] {

@@ -21,6 +21,15 @@ streams() { # seconds, path…
   for path in "$@"; do python3 ./reader.py first "$URL/$path" "$seconds" || return 1; done
 }
 restarted() { local now; now=$(pid); [ "$now" != "$1" ] && [ "$now" != 0 ]; }
+# How long this machine takes from a start to pictures: where the processor is emulated, most of what a restart takes. Sets PATIENCE: the
+# 30 seconds within which a service that died or hung streams again, and that.
+measure_start() { # path
+  local began; began=$(date +%s%N)
+  systemctl restart sluice; streams 120 "$1" > /dev/null
+  began=$(( ($(date +%s%N) - began) / 100000000 ))
+  PATIENCE=$(( 30 + (began + 9) / 10 ))
+  echo "     a clean restart takes $(( began / 10 )).$(( began % 10 )) s on this machine"
+}
 # Another process than that one, and pictures of every camera.
 streams_again() { # seconds, former process, path…
   local end=$(( $(date +%s) + $1 )) before=$2; shift 2

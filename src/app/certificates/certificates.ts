@@ -78,7 +78,7 @@ export class Certificates {
     }
   }
 
-  async #make(files: CertificateFiles): Promise<ServedCertificate> {
+  #make(files: CertificateFiles): ServedCertificate {
     const { clock, random, log, names } = this.#parts;
     const all = names();
     const made = makeSelfSigned({

@@ -111,6 +111,9 @@ function execute(steps: readonly InstallStep[], { changes, context }: { changes:
       case "remove":
         changes.remove(step.path);
         break;
+      case "remove-empty":
+        changes.removeEmpty(step.path);
+        break;
       case "run": {
         const failure = changes.run(step.program, step.words);
         if (failure !== undefined && !step.mayFail) {
@@ -131,6 +134,8 @@ function describe(step: InstallStep): string {
       return `+ ${step.file}`;
     case "remove":
       return `- ${step.path}`;
+    case "remove-empty":
+      return `- ${step.path}/ (where nothing else is in it)`;
     case "run":
       return `> ${[step.program, ...step.words].join(" ")}`;
   }

@@ -66,7 +66,8 @@ async function hostFindings(
 ): Promise<readonly Finding[]> {
   const host = new HostFacts();
   const wallNow = (): number => machine.clock.wallNow();
-  const checks: readonly HealthCheck[] = [...hostChecks(host, { wallNow, builtAt: BUILT_AT }), ...diskChecks(host, [folder])];
+  const around = { wallNow, builtAt: BUILT_AT, claim: () => machine.addressClaims.find() };
+  const checks: readonly HealthCheck[] = [...hostChecks(host, around), ...diskChecks(host, [folder])];
   const findings: Finding[] = [];
   for (const check of checks) {
     const found = await check.check();

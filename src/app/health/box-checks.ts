@@ -45,7 +45,11 @@ export function boxChecks(view: BoxView): readonly HealthCheck[] {
       budget: () => ({ usedBytes: registry.budget.used, totalBytes: registry.budget.total }),
       relief: () => ({ steps: registry.ladder.steps, cause: registry.ladder.cause }),
     }),
-    ...hostChecks(host, { wallNow: () => machine.clock.wallNow(), builtAt: BUILT_AT }),
+    ...hostChecks(host, {
+      wallNow: () => machine.clock.wallNow(),
+      builtAt: BUILT_AT,
+      claim: () => machine.addressClaims.find(),
+    }),
     ...diskChecks(host, folders),
     dnsCheck({ names: () => hostNames(config()), lookup }),
   ];

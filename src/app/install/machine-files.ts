@@ -17,6 +17,12 @@ export const SERVICE = "sluice.service";
 export const CONFIGURATION = "/etc/sluice/sluice.yml";
 /** What of the unit depends on the machine. */
 export const MACHINE_DROP_IN = "/etc/systemd/system/sluice.service.d/10-machine.conf";
+/** Folders that may be there for our files alone; taken away once they are empty. */
+export const DROP_IN_FOLDERS = [
+  "/etc/systemd/system/sluice.service.d",
+  "/etc/systemd/journald.conf.d",
+  "/etc/systemd/system.conf.d",
+];
 /** What the service writes, removed only when asked for. */
 export const KEPT_FOLDERS = ["/etc/sluice", "/var/lib/sluice", "/var/cache/sluice"];
 

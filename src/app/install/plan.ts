@@ -3,7 +3,15 @@
  * machine. A file that already says what it should is left alone, which makes installing again harmless.
  */
 import { RUNTIME_BYTES } from "#streams/memory/automatic-budget.ts";
-import { CONFIGURATION, EXECUTABLE, KEPT_FOLDERS, MACHINE_DROP_IN, SERVICE, UNIT_FILES } from "./machine-files.ts";
+import {
+  CONFIGURATION,
+  DROP_IN_FOLDERS,
+  EXECUTABLE,
+  KEPT_FOLDERS,
+  MACHINE_DROP_IN,
+  SERVICE,
+  UNIT_FILES,
+} from "./machine-files.ts";
 
 const MIB = 1024 * 1024;
 /** Share of the limit at which the kernel begins to slow the service down and reclaim, instead of killing it. */
@@ -18,6 +26,7 @@ export type InstallStep =
   | { readonly kind: "copy-executable"; readonly to: string }
   | { readonly kind: "write"; readonly file: string; readonly text: string; readonly mode: number }
   | { readonly kind: "remove"; readonly path: string }
+  | { readonly kind: "remove-empty"; readonly path: string }
   | { readonly kind: "run"; readonly program: SystemProgram; readonly words: readonly string[]; readonly mayFail: boolean };
 
 /** Programs that a step may run. */
@@ -79,6 +88,7 @@ export function planUninstall(machine: MachineState, { purge }: { purge: boolean
   if (running) steps.push({ ...run("systemctl", ["disable", "--now", SERVICE]), mayFail: true });
   const files = [...UNIT_FILES.map(({ target }) => target), MACHINE_DROP_IN, EXECUTABLE];
   for (const path of files) if (machine.exists(path)) steps.push({ kind: "remove", path });
+  for (const path of DROP_IN_FOLDERS) if (machine.exists(path)) steps.push({ kind: "remove-empty", path });
   if (running) steps.push(run("systemctl", ["daemon-reload"]), { ...run("systemctl", ["reset-failed", SERVICE]), mayFail: true });
   if (!purge) return steps;
   for (const path of KEPT_FOLDERS) if (machine.exists(path)) steps.push({ kind: "remove", path });

@@ -21,17 +21,23 @@ export interface HostView {
   descriptors(): { readonly used: number; readonly limit: number } | undefined;
 }
 
-/** The checks, over this machine; `builtAt` is a time (ms since 1970) that the clock can't be before. */
-export function hostChecks(
-  host: HostView,
-  clock: { readonly wallNow: () => number; readonly builtAt: number },
-): readonly HealthCheck[] {
+/** What isn't read in /proc and /sys. */
+export interface HostSurroundings {
+  readonly wallNow: () => number;
+  /** A time (ms since 1970) that the clock can't be before. */
+  readonly builtAt: number;
+  /** Asks the LAN whether another device has an IPv4 address of ours. */
+  readonly claim: () => Promise<{ readonly address: string; readonly interface: string; readonly hardware: string } | undefined>;
+}
+
+/** The checks, over this machine. */
+export function hostChecks(host: HostView, around: HostSurroundings): readonly HealthCheck[] {
   return [
     { name: "temperature", periodMs: FAST_MS, check: () => heat(host) },
     { name: "power", periodMs: FAST_MS, check: () => power(host) },
     { name: "network-link", periodMs: FAST_MS, check: () => links(host) },
-    { name: "network-address", periodMs: SLOW_MS, check: () => conflict(host) },
-    { name: "clock", periodMs: SLOW_MS, check: () => time(host, clock) },
+    { name: "network-address", periodMs: SLOW_MS, check: () => conflict(host, around) },
+    { name: "clock", periodMs: SLOW_MS, check: () => time(host, around) },
     { name: "descriptors", periodMs: FAST_MS, check: () => descriptors(host) },
   ];
 }
@@ -61,15 +67,16 @@ function links(host: HostView): HealthFinding | undefined {
   return degraded(healthError("health-link-slow", { details: { interface: slow.name, mbits: slow.mbits ?? 0 } }));
 }
 
-function conflict(host: HostView): HealthFinding | undefined {
+async function conflict(host: HostView, { claim }: HostSurroundings): Promise<HealthFinding | undefined> {
   const found = host.conflictingAddress();
-  if (found === undefined) return undefined;
-  return degraded(healthError("health-address-conflict", { details: { ...found } }));
+  if (found !== undefined) return degraded(healthError("health-address-conflict", { details: { ...found } }));
+  const claimed = await claim();
+  return claimed === undefined ? undefined : degraded(healthError("health-address-claimed", { details: { ...claimed } }));
 }
 
-function time(host: HostView, clock: { readonly wallNow: () => number; readonly builtAt: number }): HealthFinding | undefined {
-  const now = clock.wallNow();
-  if (now < clock.builtAt) {
+function time(host: HostView, { wallNow, builtAt }: HostSurroundings): HealthFinding | undefined {
+  const now = wallNow();
+  if (now < builtAt) {
     return degraded(healthError("health-clock-unset", { details: { time: new Date(now).toISOString().slice(0, 10) } }));
   }
   return host.clockSynchronised()?.synchronised === false ? degraded(healthError("health-clock-unsynchronised")) : undefined;

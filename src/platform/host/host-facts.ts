@@ -97,7 +97,7 @@ export class HostFacts {
       });
   }
 
-  /** An address of ours that the kernel found in use elsewhere (IPv6, RFC 4862 §5.4); IPv4 has no such check in the kernel. */
+  /** An address of ours that the kernel found in use elsewhere (IPv6, RFC 4862 §5.4); for IPv4 see `address-claims.ts`. */
   conflictingAddress(): { readonly address: string; readonly interface: string } | undefined {
     for (const line of (readSystemFile(`${this.#root}/proc/net/if_inet6`) ?? "").split("\n")) {
       const [digits = "", , , , flags = "0", name = ""] = line.trim().split(/\s+/);

@@ -45,6 +45,10 @@ static bool define_rest(napi_env env, napi_value exports) {
       {"unixSend", NULL, unix_send, NULL, NULL, NULL, napi_enumerable, NULL},
       {"forbidCoreDumps", NULL, forbid_core_dumps, NULL, NULL, NULL, napi_enumerable, NULL},
       {"endWithParent", NULL, end_with_parent, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"arpOpen", NULL, arp_open, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"arpAsk", NULL, arp_ask, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"arpAnswers", NULL, arp_answers, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"arpClose", NULL, arp_close, NULL, NULL, NULL, napi_enumerable, NULL},
   };
   return napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions) == napi_ok;
 }

@@ -94,7 +94,7 @@ napi_value srtp_close(napi_env env, napi_callback_info info);
 napi_value srtp_send(napi_env env, napi_callback_info info);
 napi_value srtp_protect(napi_env env, napi_callback_info info);
 
-/* udp-options.c, udp-send.c, tcp.c, memory.c, unix.c, process.c */
+/* udp-options.c, udp-send.c, tcp.c, memory.c, unix.c, process.c, arp.c */
 napi_value udp_join(napi_env env, napi_callback_info info);
 napi_value udp_multicast_hops(napi_env env, napi_callback_info info);
 napi_value udp_multicast_interface(napi_env env, napi_callback_info info);
@@ -105,6 +105,10 @@ napi_value trim_memory(napi_env env, napi_callback_info info);
 napi_value unix_send(napi_env env, napi_callback_info info);
 napi_value forbid_core_dumps(napi_env env, napi_callback_info info);
 napi_value end_with_parent(napi_env env, napi_callback_info info);
+napi_value arp_open(napi_env env, napi_callback_info info);
+napi_value arp_ask(napi_env env, napi_callback_info info);
+napi_value arp_answers(napi_env env, napi_callback_info info);
+napi_value arp_close(napi_env env, napi_callback_info info);
 void map_large_blocks(void);
 napi_value parse_address_call(napi_env env, napi_callback_info info);
 

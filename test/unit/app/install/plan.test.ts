@@ -105,6 +105,15 @@ test("uninstalling removes what was installed and keeps the configuration", () =
   ]);
 });
 
+test("folders of drop-ins are taken away where they are, and nothing else is in them", () => {
+  const folder = "/etc/systemd/system/sluice.service.d";
+  const steps = planUninstall(machine({}, new Map([[folder, ""]])), { purge: false });
+  assert.deepEqual(
+    steps.filter(({ kind }) => kind !== "run"),
+    [{ kind: "remove-empty", path: folder }],
+  );
+});
+
 test("purging removes what the service wrote, and its account", () => {
   const folders = ["/etc/sluice", "/var/lib/sluice", "/var/cache/sluice"];
   const files = new Map(folders.map((folder) => [folder, ""]));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { diskChecks } from "#health/checks/disk.ts";
-import { hostChecks, type HostView } from "#health/checks/host.ts";
+import { hostChecks, type HostSurroundings, type HostView } from "#health/checks/host.ts";
 import { dnsCheck, processChecks } from "#health/checks/process.ts";
 import type { HealthCheck } from "#health/health-check.ts";
 
@@ -29,6 +29,7 @@ const cases: readonly {
   readonly name: string;
   readonly host: Partial<HostView>;
   readonly now?: number;
+  readonly claim?: Awaited<ReturnType<HostSurroundings["claim"]>>;
   readonly found: readonly string[];
 }[] = [
   { name: "a machine that tells nothing is well", host: {}, found: [] },
@@ -69,6 +70,12 @@ const cases: readonly {
     host: { conflictingAddress: () => ({ address: "fe80::1", interface: "eth0" }) },
     found: ["network-address degraded health-address-conflict"],
   },
+  {
+    name: "an IPv4 address that another device has too",
+    host: {},
+    claim: { address: "192.168.1.5", interface: "eth0", hardware: "02:00:00:00:00:01" },
+    found: ["network-address degraded health-address-claimed"],
+  },
   { name: "a clock in 1970", host: {}, now: 1000, found: ["clock degraded health-clock-unset"] },
   {
     name: "a time service that hasn't set the clock yet",
@@ -83,9 +90,10 @@ const cases: readonly {
   { name: "descriptors enough", host: { descriptors: () => ({ used: 100, limit: 128 }) }, found: [] },
 ];
 
-for (const { name, host, now = BUILT, found } of cases) {
+for (const { name, host, now = BUILT, claim, found } of cases) {
   test(name, async () => {
-    assert.deepEqual(await findings(hostChecks({ ...silent, ...host }, { wallNow: () => now, builtAt: BUILT })), found);
+    const around = { wallNow: () => now, builtAt: BUILT, claim: () => Promise.resolve(claim) };
+    assert.deepEqual(await findings(hostChecks({ ...silent, ...host }, around)), found);
   });
 }
 
