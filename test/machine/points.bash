@@ -21,6 +21,12 @@ streams() { # seconds, path…
   for path in "$@"; do python3 ./reader.py first "$URL/$path" "$seconds" || return 1; done
 }
 restarted() { local now; now=$(pid); [ "$now" != "$1" ] && [ "$now" != 0 ]; }
+# Without KVM the processor is emulated, and starts take twenty times as long: systemd waits for them. Its watchdog stays as it is.
+if [ "$(systemd-detect-virt)" = qemu ]; then
+  mkdir -p /run/systemd/system/sluice.service.d
+  printf '[Service]\nTimeoutStartSec=180\n' > /run/systemd/system/sluice.service.d/emulated.conf
+fi
+
 # How long this machine takes from a start to pictures: where the processor is emulated, most of what a restart takes. Sets PATIENCE: the
 # 30 seconds within which a service that died or hung streams again, and that.
 measure_start() { # path

@@ -39,5 +39,5 @@ point "doctor has an exit code and JSON" bash -c './sluice-linux-x64 doctor --js
 point "uninstalls, the configuration stays" bash -c "$SLUICE uninstall && test -f /etc/sluice/sluice.yml && ! test -e /usr/local/bin/sluice && ! test -e /etc/systemd/system/sluice.service"
 point "uninstalls again" "$SLUICE" uninstall
 point "purges" bash -c "$SLUICE uninstall --purge && ! test -e /etc/sluice && ! test -e /var/lib/sluice && ! getent passwd sluice"
-point "nothing of it is left" bash -c 'found=$(find / -xdev -iname "*sluice*" -not -path "/proc/*" -not -path "/test/*" -not -path "/tmp/*" -not -path "/var/log/journal/*"); echo "$found"; [ -z "$found" ]'
+point "nothing of it is left" bash -c 'found=$(find / -xdev -iname "*sluice*" -not -path "/proc/*" -not -path "/test/*" -not -path "/tmp/*" -not -path "/run/*" -not -path "/var/log/journal/*"); echo "$found"; [ -z "$found" ]'
 exit $failed

@@ -94,7 +94,7 @@ napi_value srtp_close(napi_env env, napi_callback_info info);
 napi_value srtp_send(napi_env env, napi_callback_info info);
 napi_value srtp_protect(napi_env env, napi_callback_info info);
 
-/* udp-options.c, udp-send.c, tcp.c, memory.c, unix.c, process.c, arp.c */
+/* udp-options.c, udp-send.c, tcp.c, unix.c, process.c, arp.c */
 napi_value udp_join(napi_env env, napi_callback_info info);
 napi_value udp_multicast_hops(napi_env env, napi_callback_info info);
 napi_value udp_multicast_interface(napi_env env, napi_callback_info info);
