@@ -3,7 +3,6 @@
  * API say in their `config` which role they are for (`anyone`, `viewer`, `admin`); one that says nothing is for admins.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { isLoopback, plainAddress } from "#base/ip-range.ts";
 import type { Accounts, ApiStanding } from "./accounts.ts";
 import type { ApiAccessRequest, ApiAuthenticator } from "./views.ts";
 import type { Role } from "./contract/answers.ts";
@@ -35,9 +34,12 @@ declare module "fastify" {
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /** Refuses callers from other machines while nobody is configured. */
-export function requireClaim(authenticator: Pick<ApiAuthenticator, "claimed">): Hook {
+export function requireClaim(
+  authenticator: Pick<ApiAuthenticator, "claimed">,
+  policy: Pick<ListenerPolicy, "trustedProxies">,
+): Hook {
   return async (request, reply) => {
-    if (authenticator.claimed || isLoopback(plainAddress(request.socket.remoteAddress ?? ""))) return undefined;
+    if (authenticator.claimed || clientOf(request.raw, policy.trustedProxies).local) return undefined;
     return sendError(reply, 403, apiError("api-not-claimed"));
   };
 }
@@ -78,7 +80,8 @@ export function requireRole(accounts: Accounts, policy: Pick<ListenerPolicy, "tr
       return sendError(reply, 403, apiError("api-origin", { details: { origin: (origin ?? "?").slice(0, 200) } }));
     }
     const gone = clientGone(reply.raw);
-    const look = (): Promise<ApiStanding> => accounts.standing({ address: client.address, credentials }, gone);
+    const look = (): Promise<ApiStanding> =>
+      accounts.standing({ address: client.address, local: client.local, credentials }, gone);
     const standing = await look();
     if (suits(standing, wanted)) {
       request.stillAllowed = async () => {

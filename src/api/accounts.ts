@@ -7,6 +7,8 @@ import type { MadeToken, NewToken, NewUser, TokenView, UserChange, UserView } fr
 export interface ApiCaller {
   /** Numeric. */
   readonly address: string;
+  /** Whether it is this machine itself; by the address where left out. */
+  readonly local?: boolean;
   readonly credentials: HttpCredentials;
 }
 

@@ -7,7 +7,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { messageOf, SluiceError } from "#base/errors.ts";
 import type { HttpHandler, HttpReply } from "#base/http.ts";
-import { isLoopback } from "#base/ip-range.ts";
 import type { Logger } from "#base/log.ts";
 import { originsByList } from "./http/allowed-origins.ts";
 import type { AllowedOrigins } from "./http/allowed-origins.ts";
@@ -123,7 +122,7 @@ async function decide(
 ): Promise<HttpReply> {
   const { raw, signal } = exchange;
   const client = clientOf(raw, mount.policy.trustedProxies);
-  if (!mount.authenticator.claimed && !isLoopback(client.address)) return refusal(403, apiError("api-not-claimed"));
+  if (!mount.authenticator.claimed && !client.local) return refusal(403, apiError("api-not-claimed"));
   const credentials = mount.sessions ? credentialsOf(raw, client) : readCredentials(raw.headers.authorization);
   const byCookie = credentials.kind === "token" && raw.headers.authorization === undefined;
   if (!READING.has(raw.method ?? "") && isForeign(raw, { client, origins, byCookie })) {

@@ -80,7 +80,7 @@ export function createApiServer(options: ListenerOptions, views: ApiViews): Http
     ...listener,
     mount: (server) => {
       addCors(server, policy, ["GET", "POST", "PATCH", "DELETE"]);
-      server.addHook("onRequest", requireClaim(authenticator));
+      server.addHook("onRequest", requireClaim(authenticator, policy));
       server.addHook("onRequest", requirePermission(authenticator, "api", policy));
       addMediaMtxApi(server, views);
       addSluiceApi(server, views);
@@ -96,7 +96,7 @@ export function createMetricsServer(options: ListenerOptions, view: MetricsView)
     ...listener,
     mount: (server) => {
       addCors(server, policy, ["GET"]);
-      server.addHook("onRequest", requireClaim(authenticator));
+      server.addHook("onRequest", requireClaim(authenticator, policy));
       server.addHook("onRequest", requirePermission(authenticator, "metrics", policy));
       addMetricsRoute(server, view);
     },
@@ -144,7 +144,7 @@ export function createWebServer(options: WebListenerOptions, health: HealthView,
       if (accounts !== undefined) mountOwnApi(server, { accounts, policy, views });
       if (views !== undefined) mountMediaMtxApi(server, { authenticator, policy, views });
       void server.register((scope, _options, done) => {
-        scope.addHook("onRequest", requireClaim(authenticator));
+        scope.addHook("onRequest", requireClaim(authenticator, policy));
         addHealthRoute(scope, health);
         done();
       });
@@ -189,7 +189,7 @@ function mountMediaMtxApi(
 ): void {
   const { authenticator, policy, views } = parts;
   void server.register((scope, _options, done) => {
-    scope.addHook("onRequest", requireClaim(authenticator));
+    scope.addHook("onRequest", requireClaim(authenticator, policy));
     scope.addHook("onRequest", requirePermission(authenticator, "api", policy));
     addMediaMtxApi(scope, views);
     if (views.metrics !== undefined) addMetricsRoute(scope, views.metrics);

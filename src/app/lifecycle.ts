@@ -296,7 +296,9 @@ export class Lifecycle {
     this.#registry.reconfigure(this.#pathsOf(config), () => undefined);
     if (!this.#authenticator.claimed) {
       const fields = { hint: FIRST_USER, "claim code": this.#accounts.claimCode };
-      log.warn(fields, "no users are configured: only this machine itself is served");
+      // Without it nobody could ever get in, however little is logged.
+      const level = config.slice(logOptions).logLevel === "error" ? "error" : "warn";
+      log[level](fields, "no users are configured: only this machine itself is served");
     }
     this.#feedWatchdog();
     this.#health.start();

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import { plainAddress } from "#base/ip-range.ts";
+import { isLoopback, plainAddress } from "#base/ip-range.ts";
 import type { IpRange } from "#base/ip-range.ts";
 
 /** Longest list of forwarders looked at; what is left of it is not believed anyway. */
@@ -16,6 +16,11 @@ export interface Client {
   readonly address: string;
   /** Whether it speaks TLS to us or to the proxy. */
   readonly secure: boolean;
+  /**
+   * Whether it is this machine itself. What comes from here through a proxy that isn't trusted need not be: the proxy says so by
+   * the headers it adds, whatever is in them.
+   */
+  readonly local: boolean;
 }
 
 /** Reads who asks, given the proxies that are believed. */
@@ -23,7 +28,7 @@ export function clientOf(request: IncomingMessage, trustedProxies: readonly IpRa
   const peer = plainAddress(request.socket.remoteAddress ?? "");
   const encrypted = "encrypted" in request.socket && request.socket.encrypted === true;
   const trusted = (address: string): boolean => trustedProxies.some((range) => range.contains(address));
-  if (!trusted(peer)) return { address: peer, secure: encrypted };
+  if (!trusted(peer)) return { address: peer, secure: encrypted, local: isLoopback(peer) && !isForwarded(request) };
   const proto = headerText(request, "x-forwarded-proto");
   const secure = proto === "" ? encrypted : proto.split(",").at(-1)?.trim().toLowerCase() === "https";
   const forwarded = headerText(request, "x-forwarded-for").slice(-MAX_FORWARDED).split(",");
@@ -34,7 +39,12 @@ export function clientOf(request: IncomingMessage, trustedProxies: readonly IpRa
     address = claimed;
     if (!trusted(claimed)) break;
   }
-  return { address, secure };
+  return { address, secure, local: isLoopback(address) };
+}
+
+/** Whether a proxy has passed the request on. */
+function isForwarded({ headers }: IncomingMessage): boolean {
+  return headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined;
 }
 
 function headerText(request: IncomingMessage, name: string): string {

@@ -24,7 +24,7 @@ export function addCors(server: FastifyInstance, policy: Pick<ListenerPolicy, "a
       return reply.code(204).headers(origins.preflightHeaders(origin)).send();
     void reply.headers(origins.headersFor(origin));
     const secure = "encrypted" in raw.socket;
-    if (READING.has(method) || origins.allows(origin) || isOwnOrigin(raw, { address: "", secure })) return undefined;
+    if (READING.has(method) || origins.allows(origin) || isOwnOrigin(raw, { secure })) return undefined;
     return sendError(reply, 403, apiError("api-origin", { details: { origin: origin.slice(0, 200) } }));
   });
 }

@@ -6,7 +6,8 @@
  */
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { HttpHandler, QuickExchange, QuickReply } from "#base/http.ts";
-import { isLoopback, plainAddress } from "#base/ip-range.ts";
+import { plainAddress } from "#base/ip-range.ts";
+import { clientOf } from "./client-view.ts";
 import type { HostGuard } from "./host-guard.ts";
 import type { ListenerPolicy } from "./listener-policy.ts";
 
@@ -60,7 +61,7 @@ function isOrdinary(raw: IncomingMessage, { hosts, authenticator, policy }: Quic
   if (headers.origin !== undefined || headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined)
     return false;
   if (hosts?.allows(headers.host) === false) return false;
-  return authenticator.claimed || isLoopback(plainAddress(raw.socket.remoteAddress ?? ""));
+  return authenticator.claimed || clientOf(raw, []).local;
 }
 
 class Exchange implements QuickExchange {

@@ -12,7 +12,7 @@ const NAME = "sluice_session";
 const MAX_HEADER = 8192;
 
 /** Credentials of a request: those of its Authorization header, or its cookie's as a token. */
-export function credentialsOf(request: IncomingMessage, client: Client): HttpCredentials {
+export function credentialsOf(request: IncomingMessage, client: Pick<Client, "secure">): HttpCredentials {
   const { authorization } = request.headers;
   if (authorization !== undefined) return readCredentials(authorization);
   const token = readCookie(request.headers.cookie, client.secure);
@@ -38,7 +38,7 @@ export function printCookie(token: string, maxAgeMs: number, secure: boolean): s
  * Whether a request that changes something by the strength of a cookie comes from the page itself. Browsers send Origin with
  * every such request; Sec-Fetch-Site isn't sent to plain HTTP in a LAN, so it only counts where it is there.
  */
-export function isOwnOrigin(request: IncomingMessage, client: Client): boolean {
+export function isOwnOrigin(request: IncomingMessage, client: Pick<Client, "secure">): boolean {
   const { host, origin } = request.headers;
   const site = request.headers["sec-fetch-site"];
   if (site !== undefined && site !== "same-origin" && site !== "none") return false;

@@ -1,6 +1,5 @@
 /** `/api/session` and `/api/claim`: who this browser is, signing in and out, and making the box one's own. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isLoopback } from "#base/ip-range.ts";
 import { sendTooOften } from "../access.ts";
 import type { Accounts, LoginResult } from "../accounts.ts";
 import type { SessionView } from "../contract/session.ts";
@@ -30,14 +29,13 @@ export function addSessionRoutes(
   server.addHook("onRequest", refuseForeign(client));
 
   server.get("/api/session", anyone, async (request, reply): Promise<SessionView> => {
-    const { address } = client(request);
+    const { address, local } = client(request);
     const { claimed } = accounts;
-    const loopback = isLoopback(address);
     const given = credentialsOf(request.raw, client(request));
-    const standing = await accounts.standing({ address, credentials: given }, clientGone(reply.raw));
+    const standing = await accounts.standing({ address, local, credentials: given }, clientGone(reply.raw));
     const role = standing.kind === "known" ? (standing.role ?? null) : null;
     const user = standing.kind === "known" && standing.user !== "" ? standing.user : null;
-    return { state: role !== null ? "open" : claimed ? "login" : "claim", role, user, claimed, loopback };
+    return { state: role !== null ? "open" : claimed ? "login" : "claim", role, user, claimed, loopback: local };
   });
 
   server.post<{ Body: { readonly user: string; readonly password: string } }>(
@@ -76,10 +74,10 @@ export function addSessionRoutes(
   });
 }
 
-function sendLogin(reply: FastifyReply, { address, secure }: Client, result: LoginResult): FastifyReply {
+function sendLogin(reply: FastifyReply, { local, secure }: Client, result: LoginResult): FastifyReply {
   if (result.kind === "in") {
     const { role, user, token, maxAgeMs } = result;
-    const view: SessionView = { state: "open", role, user, claimed: true, loopback: isLoopback(address) };
+    const view: SessionView = { state: "open", role, user, claimed: true, loopback: local };
     return reply.header("Set-Cookie", printCookie(token, maxAgeMs, secure)).send(view);
   }
   if (result.retryAfterMs !== undefined) return sendTooOften(reply, result.retryAfterMs);

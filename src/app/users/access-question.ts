@@ -12,6 +12,8 @@ export type GivenCredentials =
 export interface Caller {
   /** Numeric. */
   readonly address: string;
+  /** Whether it is this machine itself; by the address where left out. */
+  readonly local?: boolean;
   readonly credentials: GivenCredentials;
 }
 

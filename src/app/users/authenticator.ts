@@ -140,7 +140,7 @@ export class UserAuthenticator {
   /** What `caller` is to Sluice's own API; late for wrong credentials. Never rejects but with the signal's reason. */
   async standing(asked: Caller, signal: AbortSignal): Promise<Standing> {
     const caller = this.#withToken(asked);
-    const { address, credentials } = caller;
+    const { address, local = isLoopback(address), credentials } = caller;
     const outside = this.#outside(caller);
     if (outside !== undefined) {
       const everybody = outsideRole(outside);
@@ -148,7 +148,7 @@ export class UserAuthenticator {
       const answer = await this.#askOutside(caller, signal, () => outside.standing(caller, signal));
       return answer.kind === "known" ? { kind: "known", role: answer.role, user: answer.user } : answer;
     }
-    if (!this.claimed) return { kind: "known", role: isLoopback(address) ? "admin" : undefined, user: "" };
+    if (!this.claimed) return { kind: "known", role: local ? "admin" : undefined, user: "" };
     const everybody = this.#rules.filter((rule) => rule.everybody);
     if (credentials.kind === "none") return { kind: "known", role: roleOf(everybody, address), user: "" };
     const proof = await this.#prove(caller, signal);

@@ -5,6 +5,7 @@ import { healthError } from "#health/errors.ts";
 import type { ApiViews } from "#api/servers.ts";
 import type { ApiAuthenticator, ConfigStatusView, HealthCheck, HealthView, PathView } from "#api/views.ts";
 import type { RtspSessionView } from "#base/views/clients.ts";
+import { IpRange } from "#base/ip-range.ts";
 import { silentLogger } from "#base/log.ts";
 import type { Network } from "#base/network.ts";
 import { streamError } from "#streams/errors.ts";
@@ -338,4 +339,18 @@ test("a configuration that can't be used leaves health at 200, and is told besid
     failed: [],
     configuration: { status: "failed", at: "2026-01-02T04:00:00.000Z", codes: ["path-name-invalid"] },
   });
+});
+
+test("until users are configured, what a proxy of this machine passes on is refused, also by a trusted one for somebody else", async () => {
+  const proxy = IpRange.parse("127.0.0.1");
+  assert.ok(proxy);
+  const answers = async (trustedProxies: readonly IpRange[], forwardedFor: string): Promise<number> => {
+    const policy = { allowOrigins: [], trustedProxies };
+    const { routes } = createApiServer({ ...listener, policy, authenticator: unclaimed }, views);
+    const headers = { "x-forwarded-for": forwardedFor };
+    return (await routes.inject({ method: "GET", url: "/v3/info", remoteAddress: "127.0.0.1", headers })).statusCode;
+  };
+  assert.equal(await answers([], "127.0.0.1"), 403);
+  assert.equal(await answers([proxy], "192.0.2.7"), 403);
+  assert.equal(await answers([proxy], "::1"), 200);
 });

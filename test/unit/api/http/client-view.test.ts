@@ -35,5 +35,16 @@ const cases: readonly (readonly [name: string, request: IncomingMessage, address
 ];
 
 for (const [name, request, address, secure] of cases) {
-  test(name, () => assert.deepEqual(clientOf(request, proxies), { address, secure }));
+  test(name, () => assert.partialDeepStrictEqual(clientOf(request, proxies), { address, secure }));
+}
+
+const here: readonly (readonly [name: string, request: IncomingMessage, local: boolean])[] = [
+  ["a client of this machine is local", from("127.0.0.1"), true],
+  ["one of another machine isn't", from("10.1.0.1"), false],
+  ["what a proxy of this machine passes on need not be", from("::1", { "x-forwarded-for": "127.0.0.1" }), false],
+  ["nor with the standard's header", from("127.0.0.1", { forwarded: "for=127.0.0.1" }), false],
+  ["a trusted proxy is believed", from("10.0.0.1", { "x-forwarded-for": "127.0.0.1" }), true],
+];
+for (const [name, request, local] of here) {
+  test(name, () => assert.equal(clientOf(request, proxies).local, local));
 }
