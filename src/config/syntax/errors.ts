@@ -27,6 +27,12 @@ export const syntaxErrors = defineErrors({
     remedyEn: "Save it as plain text in UTF-8.",
     remedyZh: "请在编辑器中以 UTF-8 纯文本保存。",
   },
+  "config-encrypted": {
+    en: "this is no text but base64, as MediaMTX encrypts its configuration (MTX_CONFKEY)",
+    zh: "这不是文本而是 base64，可能是 MediaMTX 加密的配置（MTX_CONFKEY）",
+    remedyEn: "Decrypt it and name the plain file, which its user alone may read; single secrets can come from ${NAME}.",
+    remedyZh: "请先解密，再使用明文文件（只允许其用户读取）；个别密码可用 ${NAME} 从环境变量读取。",
+  },
   "config-control-character": {
     en: "there is a control character ({character}) here",
     zh: "此处有控制字符（{character}）",

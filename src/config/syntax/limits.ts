@@ -50,6 +50,9 @@ export function findTextFault(text: string): TextFault | undefined {
     const character = `U+${(control[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
     return { offset: control.index, error: syntaxError("config-control-character", { details: { character } }) };
   }
+  // A whole file of base64: 24 bytes of nonce and 16 of the seal at least.
+  if (/^\s*[A-Za-z\d+/\r\n]{54,}={0,2}\s*$/.test(text))
+    return { offset: text.search(/\S/), error: syntaxError("config-encrypted") };
   return findTokenFault(text);
 }
 

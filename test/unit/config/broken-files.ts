@@ -13,6 +13,11 @@ export interface BrokenFile {
 
 /** Mistakes in the YAML itself. */
 export const brokenSyntax: readonly BrokenFile[] = [
+  {
+    title: "a file that MediaMTX has encrypted",
+    text: `⇒${"q83vASNFZ4mrze8BI0VniavN7wEjRWeJ".repeat(4)}==\n`,
+    code: "config-encrypted",
+  },
   { title: "a tab as indentation", text: "paths:\n⇒\tcam:\n", code: "config-tab" },
   { title: "a tab behind spaces", text: "paths:\n  cam:\n  ⇒\tsource: publisher\n", code: "config-tab" },
   { title: "no space after the colon", text: "logLevel⇒:debug\nrtsp: yes\n", code: "config-missing-space" },
