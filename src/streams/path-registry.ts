@@ -201,9 +201,11 @@ export class PathRegistry {
 
   #needs(): readonly StreamNeed[] {
     const now = this.#options.clock.now();
-    return [...this.#paths.values()].flatMap(({ stream, readers }) =>
-      stream === undefined ? [] : [{ windowBytes: stream.feed.ring.windowBytes(now), readers: readers.length }],
-    );
+    const needs: StreamNeed[] = [];
+    for (const { stream, readerCount } of this.#paths.values()) {
+      if (stream !== undefined) needs.push({ windowBytes: stream.feed.ring.windowBytes(now), readers: readerCount });
+    }
+    return needs;
   }
 
   /** Bytes that one stream may hold now. */

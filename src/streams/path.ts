@@ -103,6 +103,10 @@ export class Path {
     return this.#readySince;
   }
 
+  get readerCount(): number {
+    return this.#readers.size;
+  }
+
   get readers(): readonly PathReader[] {
     return [...this.#readers];
   }

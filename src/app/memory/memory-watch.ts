@@ -68,7 +68,7 @@ class Measures {
   read(): MeasuredBytes {
     const { registry, opened } = this.#parts;
     const paths = registry.list();
-    const readers = paths.reduce((sum, path) => sum + path.readers.length, 0);
+    const readers = paths.reduce((sum, path) => sum + path.readerCount, 0);
     const cameras = paths.filter(({ stream }) => stream !== undefined).length;
     const sockets = this.#facts.group()?.socketBytes ?? this.#ownSockets();
     return { sockets, sessions: (readers + cameras) * SESSION_BYTES, parsers: opened.rtsp?.parserBytes ?? 0 };

@@ -8,6 +8,8 @@ import { readSystemFile, readSystemNumber } from "./system-files.ts";
 const SOCKET_TABLES = ["tcp", "tcp6", "udp", "udp6"];
 /** TCP_LISTEN: its queues are connections, not bytes. */
 const LISTENS = "0A";
+/** A line of those tables with bytes in a queue: state, to send, to read, inode (proc(5)). Most sockets wait for nothing. */
+const WAITING = /^ *\d+: \S+ \S+ (\w\w) (?!0{8}:0{8})(\w{8}):(\w{8}) \S+ \S+ +\d+ +\d+ +(\d+) /gm;
 /** What the kernel takes for a full segment besides its bytes is as much again at most. */
 const BOOKKEEPING = 2;
 /** Some 3,500 sockets of the network namespace. */
@@ -116,17 +118,16 @@ export class MemoryFacts {
    * acknowledged or read. Asks for every descriptor: not more often than every few seconds.
    */
   ownSocketBytes(): number {
-    const own = new Set(socketInodes(`${this.#root}/proc/self/fd`));
     const waiting = SOCKET_TABLES.flatMap((name) => {
       const text = readSystemFile(`${this.#root}/proc/self/net/${name}`, MAX_TABLE_BYTES) ?? "";
-      return text.split("\n").flatMap((line) => {
-        const [, , , state, queues = "", , , , , inode] = line.trim().split(/\s+/);
-        return inode === undefined || state === LISTENS || !own.has(inode)
-          ? []
-          : queues.split(":").map((part) => parseInt(part, 16));
-      });
+      return [...text.matchAll(WAITING)].filter(([, state]) => state !== LISTENS);
     });
-    return waiting.reduce((sum, bytes) => sum + bytes, 0) * BOOKKEEPING;
+    if (waiting.length === 0) return 0;
+    const own = new Set(socketInodes(`${this.#root}/proc/self/fd`));
+    const bytes = waiting.map(([, , out = "", into = "", inode = ""]) =>
+      own.has(inode) ? parseInt(out, 16) + parseInt(into, 16) : 0,
+    );
+    return bytes.reduce((sum, each) => sum + each, 0) * BOOKKEEPING;
   }
 }
 
