@@ -73,8 +73,12 @@ export function liveProtocols(live: LiveStreams): (path: string) => MountedProto
 export function mountProtocols(server: FastifyInstance, mount: ProtocolMount): void {
   const originsOf = originsByList(CORS);
   const { prefix, hosts, authenticator, policy } = mount;
-  const handlerOf = (path: string): HttpHandler | undefined => mount.protocolOf(path)?.handler;
-  addQuickFront(server.server, { prefix, handlerOf, hosts, authenticator, policy });
+  const headersOf = headersByOrigins();
+  const protocolOf = (path: string) => {
+    const protocol = mount.protocolOf(path);
+    return protocol && { handler: protocol.handler, headers: headersOf(originsOf(protocol.allowOrigins)) };
+  };
+  addQuickFront(server.server, { prefix, protocolOf, hosts, authenticator, policy });
   server.all(
     `${mount.prefix}/*`,
     {
@@ -91,6 +95,16 @@ export function mountProtocols(server: FastifyInstance, mount: ProtocolMount): v
     },
     () => undefined,
   );
+}
+
+/** What answers to those who name no origin carry, as Node's raw headers; made once for each list of origins. */
+function headersByOrigins(): (origins: AllowedOrigins) => readonly string[] {
+  const known = new WeakMap<AllowedOrigins, readonly string[]>();
+  return (origins) => {
+    const found = known.get(origins) ?? Object.entries(origins.headersFor(undefined)).flat();
+    known.set(origins, found);
+    return found;
+  };
 }
 
 interface Arrived {

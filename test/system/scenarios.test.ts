@@ -39,7 +39,8 @@ test("without credentials a challenge, with right ones in, with wrong ones a lat
     `- {user: ann, pass: "pa:ss@1", permissions: ${all}}`,
     `- {user: site, pass: far, ips: [10.0.0.0/8], permissions: ${all}}`,
   ];
-  const { sluice, rtspsPort } = await withTls(t, () => `authInternalUsers:\n${users.join("\n")}`);
+  const turn = "webrtcICEServers2: [{url: 'turn:turn.example:3478', username: box, password: t0pSecret}]";
+  const { sluice, rtspsPort } = await withTls(t, () => `${turn}\nauthInternalUsers:\n${users.join("\n")}`);
   const right = { user: "ann", password: "pa:ss@1", rtspsPort };
   await waitUntil(async () => (await enter(sluice, "rtsp", right)) === 200, { what: "the demo", ...slow });
   for (const way of ways) {
@@ -49,6 +50,13 @@ test("without credentials a challenge, with right ones in, with wrong ones a lat
     const status = await enter(sluice, way, right);
     assert.equal(status, way === "whep" || way === "whip" ? 400 : 200, way);
   }
+  // What it says of relays comes with their passwords.
+  const whep = `http://127.0.0.1:${String(sluice.webrtcPort)}/demo/whep`;
+  const stranger = await fetch(whep, { method: "OPTIONS" });
+  assert.deepEqual([stranger.status, stranger.headers.get("link")], [401, null]);
+  const authorization = `Basic ${Buffer.from("ann:pa:ss@1").toString("base64")}`;
+  const known = await fetch(whep, { method: "OPTIONS", headers: { authorization } });
+  assert.match(known.headers.get("link") ?? "", /turn\.example/);
   const from = performance.now();
   const refused = ways.slice(0, 4).map((way) => enter(sluice, way, { ...right, password: "wrong" }));
   assert.deepEqual([...new Set(await Promise.all(refused))], [401]);

@@ -27,10 +27,20 @@ export class AllowedOrigins {
   /** `https://*.example.com` as what comes before and after the `*`. */
   readonly #patterns: readonly { readonly before: string; readonly after: string }[];
   readonly #policy: CorsPolicy;
+  readonly #exposed: PlainHeaders;
+  /** Of answers to those who aren't allowed or don't say who they are. */
+  readonly #others: PlainHeaders;
 
   constructor(policy: CorsPolicy) {
     this.#policy = policy;
     this.#any = policy.allowOrigins.includes("*");
+    const exposed = policy.exposedHeaders.join(", ");
+    this.#exposed = exposed === "" ? {} : { "Access-Control-Expose-Headers": exposed };
+    const named = policy.allowOrigins.some((allowed) => allowed !== "*");
+    this.#others = {
+      ...(this.#any ? { "Access-Control-Allow-Origin": "*", ...this.#exposed } : {}),
+      ...(named ? { Vary: "Origin" } : {}),
+    };
     const origins = policy.allowOrigins.map(normalOrigin);
     this.#exact = new Set(origins.filter((origin) => !origin.includes("*")));
     this.#patterns = origins.filter((origin) => /^[^*]+\*\.[^*]+$/.test(origin)).map(splitPattern);
@@ -41,11 +51,13 @@ export class AllowedOrigins {
     return this.#any || this.#names(origin);
   }
 
-  /** CORS headers of an ordinary answer; none without an Origin header or for one that isn't allowed. */
+  /**
+   * CORS headers of an ordinary answer. Caches keep answers for pages of others than who asked: where everybody may, that is said
+   * to those too who name no origin, and where it depends, that it does.
+   */
   headersFor(origin: string | undefined): PlainHeaders {
-    if (origin === undefined || !this.allows(origin)) return {};
-    const exposed = this.#policy.exposedHeaders.join(", ");
-    return { ...this.#originHeaders(origin), ...(exposed === "" ? {} : { "Access-Control-Expose-Headers": exposed }) };
+    if (origin === undefined || !this.allows(origin)) return this.#others;
+    return { ...this.#originHeaders(origin), ...this.#exposed };
   }
 
   /** Headers of the answer to a preflight. */

@@ -18,8 +18,11 @@ export function addCors(server: FastifyInstance, policy: Pick<ListenerPolicy, "a
   server.addHook("onRequest", async (request, reply) => {
     const { method, headers, raw } = request;
     const { origin } = headers;
-    if (origin === undefined) return undefined;
     const origins = originsOf(policy.allowOrigins);
+    if (origin === undefined) {
+      void reply.headers(origins.headersFor(undefined));
+      return undefined;
+    }
     if (method === "OPTIONS" && headers["access-control-request-method"] !== undefined)
       return reply.code(204).headers(origins.preflightHeaders(origin)).send();
     void reply.headers(origins.headersFor(origin));

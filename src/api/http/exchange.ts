@@ -98,7 +98,11 @@ export async function sendReply(
     if (signal.aborted) return;
     response.statusCode = reply.status;
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headers)) {
+      // What answers depend on adds up.
+      if (name === "Vary") response.appendHeader(name, value);
+      else response.setHeader(name, value);
+    }
     if (hasUnreadBody(raw)) response.setHeader("Connection", "close");
     const bodiless = raw.method === "HEAD" || BODILESS.has(reply.status);
     const { body } = reply;

@@ -18,8 +18,8 @@ const PLAIN = /^(\/[!-$&->@-~]*)(?:\?([!-~]*))?$/;
 export interface QuickFrontOptions {
   /** "" for the root. */
   readonly prefix: string;
-  /** Who answers a path below the prefix. */
-  readonly handlerOf: (path: string) => HttpHandler | undefined;
+  /** Who answers a path below the prefix, and headers to add to each answer. */
+  readonly protocolOf: (path: string) => { readonly handler: HttpHandler; readonly headers: readonly string[] } | undefined;
   readonly hosts: HostGuard | undefined;
   /** False until users are configured: then only this machine itself is served. */
   readonly authenticator: { readonly claimed: boolean };
@@ -49,9 +49,9 @@ function answers(options: QuickFrontOptions, arrived: Arrived): boolean {
   const match = PLAIN.exec(raw.url);
   if (match === null) return false;
   const path = (match[1] ?? "").slice(prefix.length);
-  const handler = options.handlerOf(path);
-  if (handler?.quick === undefined || !isOrdinary(raw, options)) return false;
-  return handler.quick(new Exchange(arrived, path, match[2] ?? ""));
+  const protocol = options.protocolOf(path);
+  if (protocol?.handler.quick === undefined || !isOrdinary(raw, options)) return false;
+  return protocol.handler.quick(new Exchange(arrived, { path, query: match[2] ?? "", headers: protocol.headers }));
 }
 
 function isOrdinary(raw: IncomingMessage, { hosts, authenticator, policy }: QuickFrontOptions): boolean {
@@ -69,12 +69,14 @@ class Exchange implements QuickExchange {
   readonly query: string;
   readonly address: string;
   readonly #arrived: Arrived;
+  readonly #headers: readonly string[];
   #reply: QuickReply | undefined;
   #bytes = 0;
   #gone: (() => void) | undefined;
 
-  constructor(arrived: Arrived, path: string, query: string) {
+  constructor(arrived: Arrived, { path, query, headers }: { path: string; query: string; headers: readonly string[] }) {
     this.#arrived = arrived;
+    this.#headers = headers;
     this.path = path;
     this.query = query;
     this.address = plainAddress(arrived.raw.socket.remoteAddress ?? "");
@@ -95,7 +97,7 @@ class Exchange implements QuickExchange {
     }
     const { headers, body } = reply;
     this.#bytes = typeof body === "string" ? body.length : body.reduce((sum, { length }) => sum + length, 0);
-    response.writeHead(200, [...headers, "Server", "sluice", "Content-Length", String(this.#bytes)]);
+    response.writeHead(200, [...headers, ...this.#headers, "Server", "sluice", "Content-Length", String(this.#bytes)]);
     if (typeof body === "string") {
       // Goes out with the head as one text, in one write.
       response.end(body, "latin1");

@@ -64,7 +64,7 @@ export const webrtcErrors = defineErrors({
     remedyZh: "请关闭不需要的观看端，并查明是哪台设备打开了过多会话。",
   },
   "webrtc-unauthorized": {
-    en: "user name and password are missing or wrong",
+    en: "authentication error",
     zh: "用户名或密码缺失或错误",
     remedyEn: "Enter the user name and password that may use this path.",
     remedyZh: "请输入有权使用该路径的用户名和密码。",

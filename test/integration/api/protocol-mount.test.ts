@@ -220,7 +220,8 @@ test("what a protocol throws is a 500 that says nothing of it", async (t) => {
 
 test("under /live/ WHEP and WHIP go to WebRTC and everything else to HLS", async (t) => {
   const hls = protocol((request) => ({ status: 200, body: `hls ${request.path} ${request.base}` }));
-  const webrtc = protocol((request) => ({ status: 200, body: `webrtc ${request.path}` }));
+  const headers = { Vary: "Accept-Encoding" };
+  const webrtc = protocol((request) => ({ status: 200, headers, body: `webrtc ${request.path}` }));
   const parts = { network, log: silentLogger, authenticator, address: { host: "127.0.0.1", port: 0 } };
   const server = createWebServer(
     parts,
@@ -238,5 +239,8 @@ test("under /live/ WHEP and WHIP go to WebRTC and everything else to HLS", async
   const post = (origin: string): Promise<Response> => fetch(`${base}/yard/whep`, { method: "POST", headers: { Origin: origin } });
   assert.equal((await post("https://a.example")).status, 200);
   assert.equal((await post("https://b.example")).status, 403);
+  const plain = await fetch(`${base}/yard/main/whep`);
+  assert.equal(plain.headers.get("vary"), "Accept-Encoding, Origin", "what the answer depends on, for caches");
+  assert.equal((await fetch(`${base}/yard/main/`)).headers.get("access-control-allow-origin"), "*");
   assert.equal((await post(new URL(base).origin)).status, 200, "the page itself");
 });

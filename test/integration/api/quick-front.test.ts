@@ -72,6 +72,7 @@ void suite("the quick way", () => {
     assert.equal(await text.text(), "abc");
     assert.equal(text.headers.get("server"), "sluice");
     assert.equal(text.headers.get("content-length"), "3");
+    assert.equal(text.headers.get("access-control-allow-origin"), "*");
     const bytes = await (await fetch(`${base}/bytes`)).bytes();
     assert.equal(bytes.length, 300_003);
     await waitUntil(() => sent.length === 2, { what: "the counts", timeoutMs: 30_000 });

@@ -82,12 +82,18 @@ export class WebRtcEndpoint implements HttpHandler {
     this.#options.sessions.prepare();
     switch (request.method) {
       case "OPTIONS":
-        return { status: 204, headers: { ...this.#links(), Allow: "OPTIONS, POST", "Accept-Post": SDP } };
+        return this.#offerOf(request, target);
       case "POST":
         return this.#post(request, target);
       default:
         throw webrtcError("webrtc-method", { details: { method: request.method } });
     }
+  }
+
+  /** What is possible. Only for who may: the servers it names come with passwords. */
+  async #offerOf(request: HttpRequest, { mode, path }: Extract<RequestTarget, { kind: "endpoint" }>): Promise<HttpReply> {
+    await this.#authorize(request, { action: mode, path });
+    return { status: 204, headers: { ...this.#links(), Allow: "OPTIONS, POST", "Accept-Post": SDP } };
   }
 
   async #post(request: HttpRequest, target: Extract<RequestTarget, { kind: "endpoint" }>): Promise<HttpReply> {

@@ -25,6 +25,8 @@ for (const [allowed, origin, fits] of cases) {
   test(`${allowed} ${fits ? "lets in" : "leaves out"} ${origin}`, () => {
     assert.equal(rule(allowed).allows(origin), fits);
     assert.equal("Access-Control-Allow-Origin" in rule(allowed).headersFor(origin), fits);
+    assert.equal("Access-Control-Allow-Origin" in rule(allowed).headersFor(undefined), allowed === "*");
+    assert.equal(rule(allowed).headersFor(undefined)["Vary"], allowed === "*" ? undefined : "Origin");
   });
 }
 
