@@ -171,6 +171,8 @@ export interface Network {
   readonly fanOut: TcpFanOut | undefined;
   /** SRTP in one call for all viewers; absent without the native module. */
   readonly srtp: SrtpFanOut | undefined;
+  /** A numeric address of `host`. Rejects as the system's resolver does. */
+  resolve(host: string): Promise<string>;
   /** Addresses of the interfaces that are up now. */
   addresses(): readonly InterfaceAddress[];
 }

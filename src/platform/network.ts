@@ -82,6 +82,10 @@ class SystemNetwork implements Network {
     }
   }
 
+  resolve(host: string): Promise<string> {
+    return numeric(host);
+  }
+
   addresses(): readonly InterfaceAddress[] {
     return Object.entries(networkInterfaces()).flatMap(([name, entries = []]) =>
       entries.map(({ address, internal }) => ({ interface: name, address, loopback: internal })),

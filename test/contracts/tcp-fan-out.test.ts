@@ -12,6 +12,7 @@ if (fanOut === undefined) {
   testTcpFanOut("native", {
     fanOut,
     srtp: network.srtp,
+    resolve: (host) => network.resolve(host),
     addresses: () => network.addresses(),
     bindUdp: (options) => network.bindUdp(options),
     connectTcp: (options) => network.connectTcp(options),

@@ -32,6 +32,10 @@ export interface ViewerScript {
   readonly headers?: Readonly<Record<string, string>>;
   /** Retransmissions by RTX; yes unless told. */
   readonly retransmission?: boolean;
+  /** Its own address, of loopback unless told. */
+  readonly address?: string;
+  /** Which of our addresses it goes to. */
+  readonly candidate?: "host" | "srflx" | "relay";
 }
 
 /** What the server answered. */
@@ -99,7 +103,7 @@ export class WhepViewer {
     identity ??= createDtlsIdentity();
     const own = await identity;
     const socket = createSocket({ type: "udp4", recvBufferSize: RECEIVE_BUFFER_BYTES });
-    socket.bind(0, "127.0.0.1");
+    socket.bind(0, script.address ?? "127.0.0.1");
     await once(socket, "listening");
     const ufrag = randomBytes(6).toString("hex");
     const password = randomBytes(16).toString("hex");
@@ -166,7 +170,7 @@ export class WhepViewer {
   }
 
   async #connect(own: DtlsIdentity): Promise<void> {
-    this.#remote = { ...credentialsOf(this.answer.body), ...candidateOf(this.answer.body) };
+    this.#remote = { ...credentialsOf(this.answer.body), ...candidateOf(this.answer.body, this.#script.candidate) };
     this.#socket.on("message", (packet) => this.#receive(packet));
     const checked = new Promise<void>((resolve) => (this.#checked = resolve));
     this.#startChecks(this.#ufrag);
@@ -246,7 +250,7 @@ function printOffer(script: ViewerScript, own: { ufrag: string; password: string
       `a=ice-pwd:${own.password}`,
       `a=fingerprint:sha-256 ${own.fingerprint}`,
       "a=setup:active",
-      `a=candidate:1 1 udp 2130706431 127.0.0.1 ${String(own.port)} typ host`,
+      `a=candidate:1 1 udp 2130706431 ${script.address ?? "127.0.0.1"} ${String(own.port)} typ host`,
     ].join("\r\n");
   const bundle = media.map((_, index) => String(index)).join(" ");
   const session = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", `a=group:BUNDLE ${bundle}`].join("\r\n");
@@ -257,9 +261,10 @@ function credentialsOf(sdp: string): { ufrag: string; password: string } {
   return { ufrag: /a=ice-ufrag:(\S+)/.exec(sdp)?.[1] ?? "", password: /a=ice-pwd:(\S+)/.exec(sdp)?.[1] ?? "" };
 }
 
-/** The first candidate of loopback over UDP, else the first over UDP. */
-function candidateOf(sdp: string): { address: string; port: number } {
-  const found = [...sdp.matchAll(/a=candidate:\S+ 1 udp \d+ ([\d.]+) (\d+) typ host/gi)];
+/** The first candidate of loopback over UDP, else the first over UDP, of this type. */
+function candidateOf(sdp: string, type: string = "host"): { address: string; port: number } {
+  const all = [...sdp.matchAll(/a=candidate:\S+ 1 udp \d+ ([\d.]+) (\d+) typ (\w+)/gi)];
+  const found = all.filter((each) => each[3] === type);
   const best = found.find((each) => each[1]?.startsWith("127.") === true) ?? found[0];
   return { address: best?.[1] ?? "127.0.0.1", port: Number(best?.[2] ?? 0) };
 }

@@ -164,6 +164,7 @@ function networkSeenFrom(address: () => string): Network {
     limitSendBuffer: (socket, bytes) => network.limitSendBuffer(socket, bytes),
     fanOut: network.fanOut,
     srtp: network.srtp,
+    resolve: (host) => network.resolve(host),
     addresses: () => network.addresses(),
   };
 }

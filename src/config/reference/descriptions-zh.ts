@@ -110,11 +110,12 @@ export const descriptionsZh: Readonly<Record<string, string>> = {
   webrtcIPsFromInterfaces: "把本机网卡的地址告诉客户端。",
   webrtcIPsFromInterfacesList: "告诉客户端哪些网卡的地址；留空表示全部。",
   webrtcAdditionalHosts: "客户端可用来访问本机的其他地址，例如转发了端口的路由器公网地址。",
-  webrtcICEServers2: "告诉浏览器使用的 STUN 和 TURN 服务器，供无法直接访问本机的观看者使用。",
+  webrtcICEServers2: "STUN 和 TURN 服务器，供无法直接访问本机的客户端使用：既告诉浏览器，本机也使用。",
   "webrtcICEServers2.url": "地址，例如 stun:stun.example.com:3478 或 turn:turn.example.com:3478?transport=udp。",
   "webrtcICEServers2.username": "用户名；AUTH_SECRET 表示以服务器的共享密钥为密码，生成有效期一天的凭据。",
   "webrtcICEServers2.password": "密码。",
-  "webrtcICEServers2.clientOnly": "为兼容 MediaMTX 的文件而保留：服务器只告诉浏览器，本机不使用。",
+  "webrtcICEServers2.clientOnly":
+    "只告诉浏览器。否则本机也通过 UDP 使用它：了解自己的外部地址（STUN），或获得一个转发到本机的端口（TURN）。",
   webrtcHandshakeTimeout: "这么久仍未连接成功的会话会被放弃。",
   webrtcTrackGatherTimeout: "推流者连接后，等待其轨道的时间。",
   source:

@@ -11,7 +11,7 @@ export interface IceCandidate {
   readonly transport: "udp" | "tcp";
   readonly address: string;
   readonly port: number;
-  /** `relay` and `srflx` come from outside; ours are `host`. */
+  /** `srflx`: as a STUN server sees us; `relay`: a TURN server's port. */
   readonly type: "host" | "srflx" | "relay";
   /** 32 bit. */
   readonly priority: number;
@@ -155,6 +155,8 @@ function sourceLines(media: Extract<AnsweredMedia, { rejected: false }>): string
 function candidateLine(candidate: IceCandidate): string {
   const { transport, address, port, type, priority } = candidate;
   const foundation = `${transport}${address}`.replace(/[^A-Za-z0-9]/g, "").slice(0, 32);
-  const tail = transport === "tcp" ? " tcptype passive" : "";
+  // RFC 8839 §5.1 wants a related address of those; ours is nobody's business (RFC 8828 §5).
+  const related = type === "host" ? "" : " raddr 0.0.0.0 rport 9";
+  const tail = `${related}${transport === "tcp" ? " tcptype passive" : ""}`;
   return `a=candidate:${foundation} 1 ${transport} ${String(priority)} ${address} ${String(port)} typ ${type}${tail}`;
 }

@@ -3,6 +3,7 @@
  * DTLS parameters, bundle, header extensions, feedback. Unlike a camera's description, one that lacks what it must have is
  * refused. Everything of a bundle travels on one transport, so its parameters are taken from the first medium that has them.
  */
+import { isIP } from "node:net";
 import { formatError } from "../errors.ts";
 import { parseSdp, type RtpMap, type SdpDirection, type SdpMediaKind } from "../sdp/parse.ts";
 
@@ -11,6 +12,9 @@ const MAX_ICE_LENGTH = 256;
 const MAX_MID_LENGTH = 16;
 /** Header extensions, feedback lines and sources looked at per medium. */
 const MAX_LINES = 64;
+/** Candidates looked at, and characters of a fragment. */
+const MAX_CANDIDATES = 32;
+const MAX_FRAGMENT_LENGTH = 64 * 1024;
 
 const ICE_CHARACTERS = /^[A-Za-z0-9+/]+$/;
 const TOKEN = /^[A-Za-z0-9+._~-]+$/;
@@ -57,6 +61,14 @@ export interface Offer {
   /** Names of the media in the bundle. */
   readonly bundle: readonly string[];
   readonly media: readonly OfferedMedia[];
+  /** Where the other side may come from, as far as it says; UDP only, numeric. */
+  readonly candidates: readonly OfferedCandidate[];
+}
+
+/** An address of the other side's. */
+export interface OfferedCandidate {
+  readonly address: string;
+  readonly port: number;
 }
 
 /** Reads an offer. Throws `jsep-offer-invalid` with the reason, and what `parseSdp` throws. */
@@ -90,12 +102,18 @@ export function parseOffer(text: string): Offer {
     setup: setupOf(firstValue(everywhere, "setup")),
     bundle: (valuesOf(session, "group").find((group) => group.startsWith("BUNDLE")) ?? "").split(/\s+/).slice(1),
     media,
+    candidates: candidatesOf(everywhere),
   };
+}
+
+/** Candidates of a trickled fragment. */
+export function parseFragmentCandidates(text: string): OfferedCandidate[] {
+  return candidatesOf(split(text.slice(0, MAX_FRAGMENT_LENGTH)));
 }
 
 /** Credentials of the ICE part of a trickled fragment (RFC 8840), to tell a restart by; undefined where it has none. */
 export function parseFragmentCredentials(text: string): IceCredentials | undefined {
-  const everywhere = split(text.slice(0, 64 * 1024));
+  const everywhere = split(text.slice(0, MAX_FRAGMENT_LENGTH));
   const ufrag = firstValue(everywhere, "ice-ufrag");
   const pwd = firstValue(everywhere, "ice-pwd");
   return ufrag === undefined && pwd === undefined ? undefined : credentials(ufrag, pwd);
@@ -136,6 +154,17 @@ function firstValue(sections: readonly (readonly string[])[], name: string): str
     if (value !== undefined) return value;
   }
   return undefined;
+}
+
+/** RFC 8839 §5.1. Names (`….local`, which only hide an address) are left out. */
+function candidatesOf(sections: readonly (readonly string[])[]): OfferedCandidate[] {
+  const lines = sections.flatMap((section) => valuesOf(section, "candidate")).slice(0, MAX_CANDIDATES);
+  return lines.flatMap((line) => {
+    const [, , transport = "", , address = "", port = ""] = line.split(/\s+/, 7);
+    const number = Number(port);
+    const isUsable = transport.toLowerCase() === "udp" && isIP(address) !== 0 && Number.isInteger(number);
+    return isUsable && number > 0 && number < 65_536 ? [{ address, port: number }] : [];
+  });
 }
 
 function fingerprintsOf(sections: readonly (readonly string[])[]): Fingerprint[] {

@@ -2,29 +2,31 @@
  * STUN messages (RFC 8489) as ICE uses them (RFC 8445 §7): binding requests read and their integrity checked, answers written.
  * Attributes that aren't needed are stepped over; what comes after MESSAGE-INTEGRITY counts only as fingerprint.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { isIPv4, isIPv6 } from "node:net";
-import { crc32 } from "node:zlib";
+import { timingSafeEqual } from "node:crypto";
+import {
+  Attribute as Shared,
+  ATTRIBUTE_HEADER_BYTES,
+  fingerprint,
+  HEADER_BYTES,
+  integrity,
+  INTEGRITY_BYTES,
+  MAGIC_COOKIE,
+  printAttribute,
+  printHeader,
+  setLength,
+  TRANSACTION_BYTES,
+  xorAddress,
+} from "./encoding.ts";
 
-/** Longest message read: checks are about 100 bytes, TURN is not ours. */
+/** Longest message read: checks are about 100 bytes. */
 export const MAX_STUN_BYTES = 1280;
 
-const HEADER_BYTES = 20;
-const ATTRIBUTE_HEADER_BYTES = 4;
-const MAGIC_COOKIE = 0x2112a442;
-const FINGERPRINT_XOR = 0x5354554e;
-const INTEGRITY_BYTES = 20;
-const TRANSACTION_BYTES = 12;
 const MAX_USERNAME_BYTES = 513;
 
 const MessageType = { BindingRequest: 0x0001, BindingIndication: 0x0011, BindingSuccess: 0x0101, BindingError: 0x0111 } as const;
 const Attribute = {
-  Username: 0x0006,
-  MessageIntegrity: 0x0008,
-  ErrorCode: 0x0009,
-  XorMappedAddress: 0x0020,
+  ...Shared,
   UseCandidate: 0x0025,
-  Fingerprint: 0x8028,
   IceControlled: 0x8029,
 } as const;
 
@@ -87,8 +89,12 @@ export function parseStun(buffer: Buffer, range: Range): StunMessage | undefined
   return { kind: kindOf(buffer.readUInt16BE(start)), transactionId, username, useCandidate, controlled, integrityAt };
 }
 
-/** Whether `message`, read from this range, was made by who knows `password` (short-term credentials, RFC 8489 §9.1). */
-export function hasIntegrity(message: StunMessage, packet: { buffer: Buffer; range: Range }, password: string): boolean {
+/** Whether `message`, read from this range, was made by who knows the password (RFC 8489 §9.1) or, of long-term ones, the key (§9.2). */
+export function hasIntegrity(
+  message: Pick<StunMessage, "integrityAt">,
+  packet: { buffer: Buffer; range: Range },
+  password: string | Buffer,
+): boolean {
   const { integrityAt } = message;
   if (integrityAt === undefined) return false;
   const { buffer, range } = packet;
@@ -103,7 +109,8 @@ export function printBindingSuccess(
   from: { readonly address: string; readonly port: number },
   password: string,
 ): Buffer {
-  return finish(MessageType.BindingSuccess, transactionId, { attributes: [mappedAddress(transactionId, from)], password });
+  const mapped = printAttribute(Attribute.XorMappedAddress, xorAddress(transactionId, from));
+  return finish(MessageType.BindingSuccess, transactionId, { attributes: [mapped], password });
 }
 
 /** The answer to a request that can't be served, such as 487 role conflict (RFC 8445 §7.3.1.1). */
@@ -135,72 +142,9 @@ function kindOf(type: number): StunMessage["kind"] {
 
 /** Header, attributes, MESSAGE-INTEGRITY, FINGERPRINT. */
 function finish(type: number, transactionId: Buffer, body: { attributes: readonly Buffer[]; password: string }): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.writeUInt16BE(type, 0);
-  header.writeUInt32BE(MAGIC_COOKIE, 4);
-  transactionId.copy(header, 8);
-  const open = Buffer.concat([header, ...body.attributes]);
+  const open = Buffer.concat([printHeader(type, transactionId), ...body.attributes]);
   const sealed = Buffer.concat([open, printAttribute(Attribute.MessageIntegrity, integrity(open, body.password))]);
   const mark = Buffer.alloc(4);
   mark.writeUInt32BE(fingerprint(sealed, 0, sealed.length));
-  const message = Buffer.concat([sealed, printAttribute(Attribute.Fingerprint, mark)]);
-  message.writeUInt16BE(message.length - HEADER_BYTES, 2);
-  return message;
-}
-
-function printAttribute(type: number, value: Buffer): Buffer {
-  const attribute = Buffer.alloc(ATTRIBUTE_HEADER_BYTES + ((value.length + 3) & ~3));
-  attribute.writeUInt16BE(type, 0);
-  attribute.writeUInt16BE(value.length, 2);
-  value.copy(attribute, ATTRIBUTE_HEADER_BYTES);
-  return attribute;
-}
-
-/** The code over what precedes the attribute, with the length as if the message ended after it (RFC 8489 §14.5). */
-function integrity(before: Buffer, password: string): Buffer {
-  const head = Buffer.from(before.subarray(0, HEADER_BYTES));
-  head.writeUInt16BE(before.length - HEADER_BYTES + ATTRIBUTE_HEADER_BYTES + INTEGRITY_BYTES, 2);
-  return createHmac("sha1", password).update(head).update(before.subarray(HEADER_BYTES)).digest();
-}
-
-/** CRC-32 over what precedes the attribute, the length as if the message ended after it (RFC 8489 §14.7). */
-function fingerprint(buffer: Buffer, start: number, end: number): number {
-  const message = Buffer.from(buffer.subarray(start, end));
-  message.writeUInt16BE(end - start - HEADER_BYTES + ATTRIBUTE_HEADER_BYTES + 4, 2);
-  return (crc32(message) ^ FINGERPRINT_XOR) >>> 0;
-}
-
-function mappedAddress(transactionId: Buffer, from: { readonly address: string; readonly port: number }): Buffer {
-  const address = addressBytes(from.address);
-  const mask = Buffer.alloc(4 + TRANSACTION_BYTES);
-  mask.writeUInt32BE(MAGIC_COOKIE, 0);
-  transactionId.copy(mask, 4);
-  const value = Buffer.alloc(4 + address.length);
-  value[1] = address.length === 4 ? 1 : 2;
-  value.writeUInt16BE(from.port ^ (MAGIC_COOKIE >>> 16), 2);
-  for (const [index, byte] of address.entries()) value[4 + index] = byte ^ (mask[index] ?? 0);
-  return printAttribute(Attribute.XorMappedAddress, value);
-}
-
-/** The bytes of a numeric address in network order, its scope left out; zeros for anything else. */
-function addressBytes(text: string): Buffer {
-  if (isIPv4(text)) return Buffer.from(text.split(".").map(Number));
-  const [plain = ""] = text.split("%");
-  const bytes = Buffer.alloc(16);
-  if (!isIPv6(plain)) return bytes;
-  const [head = "", tail] = plain.split("::");
-  const front = groups(head);
-  const back = tail === undefined ? [] : groups(tail);
-  for (const [index, group] of front.entries()) bytes.writeUInt16BE(group, index * 2);
-  for (const [index, group] of back.entries()) bytes.writeUInt16BE(group, 16 - (back.length - index) * 2);
-  return bytes;
-}
-
-function groups(text: string): number[] {
-  if (text === "") return [];
-  return text.split(":").flatMap((part) => {
-    if (!part.includes(".")) return [Number.parseInt(part, 16)];
-    const [a = 0, b = 0, c = 0, d = 0] = part.split(".").map(Number);
-    return [(a << 8) | b, (c << 8) | d];
-  });
+  return setLength(Buffer.concat([sealed, printAttribute(Attribute.Fingerprint, mark)]));
 }

@@ -29,7 +29,7 @@ const iceServer = groupOption(
     password: secretOption("Password."),
     clientOnly: booleanOption(
       false,
-      "Kept for MediaMTX's files: servers are only told to browsers, this machine asks none itself.",
+      "Tell it to browsers only. Otherwise this machine asks it too, over UDP: to learn its address from outside (STUN), or for a port that relays to it (TURN).",
     ),
   },
   "A STUN or TURN server.",
@@ -64,7 +64,7 @@ export const webrtcOptions = {
     webrtcICEServers2: listOption(
       iceServer,
       { fallback: [], maxItems: 16 },
-      "STUN and TURN servers that browsers are told to use, for those who can't reach this machine otherwise.",
+      "STUN and TURN servers, for clients that can't reach this machine otherwise: told to browsers, and used by this machine itself.",
     ),
     webrtcHandshakeTimeout: durationOption(
       "10s",

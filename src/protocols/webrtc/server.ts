@@ -17,6 +17,7 @@ import { webrtcError } from "./errors.ts";
 import { WebRtcEndpoint } from "./http/endpoint.ts";
 import { makeCandidates } from "./ice/candidates.ts";
 import { IceServer } from "./ice/ice-server.ts";
+import { Outside } from "./nat/outside.ts";
 import type { WebRtcOptions } from "./options.ts";
 import type { WebRtcAuthenticator } from "./session/access.ts";
 import { Session, type SessionRequest } from "./session/session.ts";
@@ -44,6 +45,8 @@ export class WebRtcServer implements HttpHandler {
   #ice: IceServer;
   /** To be the one in use next, while a change is prepared. */
   #nextIce: IceServer | undefined;
+  /** How clients come through a NAT; undefined where no server is to be asked. */
+  #outside: Outside | undefined;
   /** Whose ports a session's media travels through; ports that were moved stay open for those who have them. */
   readonly #iceOf = new Map<Session, IceServer>();
   readonly #table = new SessionTable();
@@ -65,6 +68,7 @@ export class WebRtcServer implements HttpHandler {
         open: (request, signal) => this.#open(request, signal),
         find: (secret) => this.#table.bySecret(secret),
         candidates: (address) => this.#candidates(address),
+        expect: (session, candidates) => this.#outside?.expect(session, candidates),
         prepare: () => this.prepare(),
         iceServers: () => this.#options.webrtcICEServers2,
       },
@@ -74,6 +78,7 @@ export class WebRtcServer implements HttpHandler {
   /** Opens every port the options ask for. Rejects when one can't be had; nothing is left open then. */
   async start(): Promise<void> {
     await this.#ice.start();
+    this.#outside = this.#makeOutside();
     this.#sweep = this.#dependencies.clock.every("webrtc sweep", SWEEP_INTERVAL_MS, () => {
       const now = this.#dependencies.clock.now();
       for (const session of this.#table.list()) session.sweep(now);
@@ -101,10 +106,15 @@ export class WebRtcServer implements HttpHandler {
     };
     return {
       commit: () => {
+        const before = this.#options;
         this.#options = options;
         const old = this.#ice;
         this.#ice = ice;
         decided();
+        if (old !== ice || serversOf(before) !== serversOf(options)) {
+          this.#outside?.close();
+          this.#outside = this.#makeOutside();
+        }
         this.#closeUnused(old);
       },
       rollback: () => {
@@ -146,6 +156,7 @@ export class WebRtcServer implements HttpHandler {
     this.#sweep?.cancel();
     const error = webrtcError("webrtc-server-stopping");
     for (const session of this.#table.list()) session.close(error);
+    this.#outside?.close();
     for (const ice of new Set([this.#ice, ...this.#iceOf.values()])) ice.close();
     await this.#identity?.catch(() => undefined);
   }
@@ -166,11 +177,14 @@ export class WebRtcServer implements HttpHandler {
     const session = new Session(services, request, (closed) => this.#forget(closed));
     this.#table.add(session);
     this.#iceOf.set(session, ice);
+    // The address it asks from is mostly the one its router shows.
+    this.#outside?.expect(session, [{ address: request.address, port: 0 }, ...request.offer.candidates]);
     return { session, answer: await session.open(this.#candidates(request.address), signal) };
   }
 
   #forget(session: Session): void {
     this.#table.remove(session);
+    this.#outside?.forget(session);
     const ice = this.#iceOf.get(session);
     this.#iceOf.delete(session);
     if (ice !== undefined) this.#closeUnused(ice);
@@ -185,10 +199,18 @@ export class WebRtcServer implements HttpHandler {
     return new IceServer({ network, udp: options.webrtcLocalUDPAddress, tcp: options.webrtcLocalTCPAddress });
   }
 
+  #makeOutside(): Outside | undefined {
+    const { network, clock, random, log } = this.#dependencies;
+    const servers = this.#options.webrtcICEServers2.filter(({ clientOnly }) => !clientOnly);
+    const socket = this.#ice.udp;
+    if (servers.length === 0 || socket === undefined || this.#closed) return undefined;
+    return new Outside({ servers, network, ice: this.#ice, socket, clock, random, log });
+  }
+
   #candidates(clientAddress: string): IceCandidate[] {
     const { network } = this.#dependencies;
     const options = this.#options;
-    return makeCandidates({
+    const own = makeCandidates({
       addresses: network.addresses(),
       fromInterfaces: options.webrtcIPsFromInterfaces,
       interfaces: options.webrtcIPsFromInterfacesList,
@@ -197,7 +219,14 @@ export class WebRtcServer implements HttpHandler {
       tcp: boundTo(options.webrtcLocalTCPAddress, this.ports.tcp),
       clientAddress,
     });
+    return [...own, ...(this.#outside?.candidates() ?? [])];
   }
+}
+
+/** The servers that are asked, to tell a change by: a `Secret` can't be compared. */
+function serversOf({ webrtcICEServers2 }: WebRtcOptions): string {
+  const asked = webrtcICEServers2.filter(({ clientOnly }) => !clientOnly);
+  return JSON.stringify(asked.map(({ url, username, password }) => [url, username, password.reveal()]));
 }
 
 function boundTo(configured: ListenAddress | undefined, port: number | undefined): ListenAddress | undefined {

@@ -16,6 +16,7 @@ const network: Network = {
   connectTcp: unused,
   listenTcp: unused,
   limitSendBuffer: unused,
+  resolve: (host) => Promise.resolve(host),
   fanOut: undefined,
   srtp: undefined,
   addresses: unused,

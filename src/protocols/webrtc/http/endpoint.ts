@@ -7,7 +7,7 @@ import type { HttpHandler, HttpReply, HttpRequest } from "#base/http.ts";
 import type { Logger } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import type { IceCandidate } from "#formats/jsep/answer.ts";
-import { parseFragmentCredentials, parseOffer } from "#formats/jsep/offer.ts";
+import { type OfferedCandidate, parseFragmentCandidates, parseFragmentCredentials, parseOffer } from "#formats/jsep/offer.ts";
 import { webrtcError } from "#protocols/webrtc/errors.ts";
 import type { WebRtcOptions } from "#protocols/webrtc/options.ts";
 import { assetReply, pageReply } from "#protocols/webrtc/pages/pages.ts";
@@ -30,6 +30,8 @@ export interface SessionStore {
   open(request: SessionRequest, signal: AbortSignal): Promise<{ session: Session; answer: string }>;
   find(secret: string): Session | undefined;
   candidates(clientAddress: string): readonly IceCandidate[];
+  /** A session's client may come from these addresses. */
+  expect(session: Session, candidates: readonly OfferedCandidate[]): void;
   /** Somebody is about to need a session. */
   prepare(): void;
   /** STUN and TURN servers that clients are told. */
@@ -143,7 +145,8 @@ export class WebRtcEndpoint implements HttpHandler {
     const fragment = (await request.body(MAX_FRAGMENT_BYTES)).toString("utf8");
     const remote = parseFragmentCredentials(fragment);
     const known = session.transport.agent.remoteCredentials;
-    // Candidates of the other side aren't needed: it checks ours, and where it comes from we see then.
+    // It checks ours, and where it comes from we see then; a NAT in front of us wants to know beforehand.
+    this.#options.sessions.expect(session, parseFragmentCandidates(fragment));
     if (remote === undefined || (remote.ufrag === known.ufrag && remote.pwd === known.pwd)) {
       return { status: 204, headers: { ETag: session.etag } };
     }

@@ -30,6 +30,8 @@ export class IceServer {
   readonly #byFragment = new Map<string, IceAgent>();
   readonly #byRemote = new Map<string, { readonly agent: IceAgent; readonly remote: Remote }>();
   readonly #connections = new Set<TcpRemote>();
+  /** Who takes the datagrams of STUN and TURN servers. */
+  readonly #routes = new Map<string, (data: Buffer, range: { start: number; end: number }) => void>();
   #udp: UdpSocket | undefined;
   #tcp: Server | undefined;
 
@@ -77,6 +79,18 @@ export class IceServer {
     return typeof address === "object" && address !== null ? address.port : undefined;
   }
 
+  /** Whatever comes from `endpoint` goes to `take`. */
+  route(endpoint: UdpEndpoint, take: (data: Buffer, range: { start: number; end: number }) => void): void {
+    this.#routes.set(keyOf(endpoint), take);
+  }
+
+  /** A packet that came another way than through the ports. */
+  receive(packet: Buffer, remote: Remote): void {
+    const range = { start: 0, end: packet.length };
+    if (isStun(packet, range)) this.#check({ buffer: packet, range }, remote);
+    else this.#byRemote.get(remote.key)?.agent.receive(packet, remote);
+  }
+
   /** Checks with the agent's user fragment go to it from now on. */
   add(agent: IceAgent): void {
     this.#byFragment.set(agent.credentials.ufrag, agent);
@@ -105,10 +119,16 @@ export class IceServer {
     this.#connections.clear();
     this.#byFragment.clear();
     this.#byRemote.clear();
+    this.#routes.clear();
   }
 
   #onDatagram(data: Buffer, range: { start: number; end: number }, from: UdpEndpoint): void {
-    const key = `udp ${from.address}:${String(from.port)}`;
+    const key = keyOf(from);
+    const route = this.#routes.size === 0 ? undefined : this.#routes.get(key);
+    if (route !== undefined) {
+      route(data, range);
+      return;
+    }
     const known = this.#byRemote.get(key);
     if (!isStun(data, range)) {
       known?.agent.receive(data.subarray(range.start, range.end), known.remote);
@@ -154,8 +174,13 @@ function sameAddress(a: ListenAddress | undefined, b: ListenAddress | undefined)
   return a?.host === b?.host && a?.port === b?.port;
 }
 
+function keyOf({ address, port }: UdpEndpoint): string {
+  return `udp ${address}:${String(port)}`;
+}
+
 class UdpRemote implements Remote {
   readonly transport = "udp";
+  readonly local = "host";
   readonly pendingBytes = 0;
   readonly takenBytes = 0;
   readonly key: string;

@@ -8,8 +8,10 @@ export interface Remote {
   /** Tells remotes apart: `udp 192.168.1.20:50000`. */
   readonly key: string;
   readonly transport: "udp" | "tcp";
+  /** What of ours it comes to: the port itself, or one of a TURN server's. */
+  readonly local: "host" | "relay";
   readonly endpoint: UdpEndpoint;
-  /** For batches; undefined over TCP. */
+  /** For batches; undefined over TCP and through a relay. */
   readonly destination: UdpDestination | undefined;
   /** Bytes written and not yet with the kernel; 0 over UDP. */
   readonly pendingBytes: number;

@@ -25,6 +25,7 @@ export interface TcpRemoteEvents {
 /** See the head of this file. */
 export class TcpRemote implements Remote {
   readonly transport = "tcp";
+  readonly local = "host";
   readonly destination = undefined;
   readonly key: string;
   readonly endpoint: UdpEndpoint;

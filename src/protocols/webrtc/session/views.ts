@@ -42,10 +42,10 @@ function viewTransport({ request, transport }: Session, localPorts: { udp: numbe
   if (remote === undefined) {
     return { remoteAddr: printEndpoint({ address: request.address, port: 0 }), localCandidate: "", remoteCandidate: "" };
   }
-  const { transport: protocol, endpoint } = remote;
+  const { transport: protocol, endpoint, local } = remote;
   return {
     remoteAddr: printEndpoint(endpoint),
-    localCandidate: `host/${protocol}/${String(localPorts[protocol])}`,
+    localCandidate: `${local}/${protocol}/${String(localPorts[protocol])}`,
     remoteCandidate: `prflx/${protocol}/${endpoint.address}/${String(endpoint.port)}`,
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SluiceError } from "#base/errors.ts";
-import { parseFragmentCredentials, parseOffer } from "#formats/jsep/offer.ts";
+import { parseFragmentCandidates, parseFragmentCredentials, parseOffer } from "#formats/jsep/offer.ts";
 
 const FINGERPRINT = Array.from({ length: 32 }, () => "AB").join(":");
 const LINES = [
@@ -86,4 +86,23 @@ test("a fragment with credentials is a restart, one without isn't", () => {
   assert.deepEqual(parseFragmentCredentials(fragment), { ufrag: "wxyz", pwd: "0123456789012345678901" });
   assert.equal(parseFragmentCredentials("m=audio 9 X 0\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n"), undefined);
   assert.throws(() => parseFragmentCredentials("a=ice-ufrag:wxyz\r\n"));
+});
+
+test("candidates over UDP with numeric addresses are read, of offers and of fragments", () => {
+  const lines = [
+    "a=candidate:1 1 udp 2113937151 192.0.2.7 50001 typ host",
+    "a=candidate:2 1 UDP 2113937151 2001:db8::7 50002 typ host generation 0",
+    "a=candidate:3 1 udp 1677729535 198.51.100.7 50003 typ srflx raddr 0.0.0.0 rport 0",
+    "a=candidate:4 1 udp 2113937151 1f4712db-ea17-4bcf-a596-105139dfd8bf.local 50004 typ host",
+    "a=candidate:5 1 tcp 1518280447 192.0.2.7 9 typ host tcptype active",
+    "a=candidate:6 1 udp 2113937151 192.0.2.7 0 typ host",
+    "a=candidate:7 1 udp",
+  ];
+  const fragment = `a=ice-ufrag:abcd\r\n${lines.join("\r\n")}\r\n`;
+  assert.deepEqual(parseFragmentCandidates(fragment), [
+    { address: "192.0.2.7", port: 50_001 },
+    { address: "2001:db8::7", port: 50_002 },
+    { address: "198.51.100.7", port: 50_003 },
+  ]);
+  assert.deepEqual(parseOffer(offer()).candidates, parseFragmentCandidates(offer()));
 });

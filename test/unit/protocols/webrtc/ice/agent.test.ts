@@ -9,6 +9,7 @@ import { ManualClock } from "#test/support/manual-clock.ts";
 
 class FakeRemote implements Remote {
   readonly transport = "udp";
+  readonly local = "host";
   readonly destination = undefined;
   readonly pendingBytes = 0;
   readonly takenBytes = 0;
