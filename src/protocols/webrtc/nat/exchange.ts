@@ -11,7 +11,6 @@ import {
   parseServerMessage,
   printServerRequest,
   type ServerMessage,
-  type ServerRequest,
 } from "#formats/stun/server-message.ts";
 
 /** Time until the first repetition; it doubles. */
@@ -58,7 +57,7 @@ export class ServerExchange {
   ask(question: Question, credentials?: LongTermCredentials): Promise<ServerReply> {
     const { clock, random } = this.#options;
     const transactionId = random.bytes(TRANSACTION_BYTES);
-    const packet = printServerRequest({ ...question, transactionId, credentials } as ServerRequest);
+    const packet = printServerRequest({ ...question, transactionId, credentials });
     const key = transactionId.toString("hex");
     return new Promise((resolve) => {
       let timer: Timer | undefined;
