@@ -115,6 +115,11 @@ export class PathRegistry {
     if (source !== "publisher" || !publish) throw streamError("path-not-publishable", { details: { path: name } });
   }
 
+  /** Whether the configuration has an entry for `name`. */
+  serves(name: string): boolean {
+    return this.#paths.has(name) || (pathNameFault(name) === undefined && this.#table.match(name) !== undefined);
+  }
+
   /** All paths in use, plain ones included, sorted by name. */
   list(): readonly Path[] {
     return [...this.#paths.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

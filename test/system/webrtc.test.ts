@@ -241,6 +241,7 @@ void suite("WHEP and WHIP", () => {
   test("pages: the player, the publisher, and a redirect that leads nowhere else", async () => {
     const page = await fetch(`${base}/demo/`);
     assert.equal(page.status, 200);
+    assert.equal((await fetch(`${base}/elsewhere/`)).status, 404, "of a path that isn't configured");
     assert.match(page.headers.get("content-security-policy") ?? "", /default-src 'none'/);
     assert.match(await page.text(), /webrtc-player\.js/);
     assert.equal((await fetch(`${base}/demo/publish`)).status, 200);

@@ -142,7 +142,8 @@ export class HlsServer implements HttpHandler {
 
   /** The page says by itself what is wrong with a stream; who may not read gets none. */
   async #page(path: string, asked: Asked): Promise<HttpReply> {
-    return (await this.#userOf(path, asked)) === undefined ? unauthorized(asked.request) : pageReply();
+    if ((await this.#userOf(path, asked)) === undefined) return unauthorized(asked.request);
+    return this.#parts.registry.serves(path) ? pageReply() : { ...pageReply(), status: 404 };
   }
 
   /** A first playlist opens a session; players that ask for it without `cookieCheck` are asked whether they keep cookies. */

@@ -13,6 +13,7 @@ import type { WebRtcOptions } from "#protocols/webrtc/options.ts";
 import { assetReply, pageReply } from "#protocols/webrtc/pages/pages.ts";
 import type { WebRtcAuthenticator } from "#protocols/webrtc/session/access.ts";
 import type { Session, SessionRequest } from "#protocols/webrtc/session/session.ts";
+import type { PathRegistry } from "#streams/path-registry.ts";
 import { iceServerLinks } from "./ice-server-links.ts";
 import { errorReply } from "./replies.ts";
 import { readTarget, type RequestTarget } from "./request-target.ts";
@@ -40,6 +41,7 @@ export interface SessionStore {
 
 /** What the endpoint is made with. */
 export interface EndpointOptions {
+  readonly registry: Pick<PathRegistry, "serves">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -164,7 +166,8 @@ export class WebRtcEndpoint implements HttpHandler {
     }
     await this.#authorize(request, { action: target.mode, path: target.path });
     this.#options.sessions.prepare();
-    return pageReply(target.mode);
+    const page = pageReply(target.mode);
+    return this.#options.registry.serves(target.path) ? page : { ...page, status: 404 };
   }
 
   /** The user's name. Rejects with `webrtc-unauthorized`, late for wrong credentials. */

@@ -31,5 +31,7 @@ export function readTarget(path: string): RequestTarget | undefined {
   if (publishPath !== undefined) return { kind: "page", path: publishPath, mode: "publish" };
   const [, pagePath] = PAGE.exec(path) ?? [];
   if (pagePath !== undefined) return { kind: "page", path: pagePath, mode: "read" };
+  // Browsers ask for it by themselves.
+  if (path === "/favicon.ico") return undefined;
   return path.length > 1 ? { kind: "redirect", path: path.slice(1) } : undefined;
 }

@@ -208,6 +208,9 @@ test("addresses: a slash is added, no other host can be made of it, nothing else
   assert.equal((await it.get("//evil.com")).headers["Location"], "/evil.com/");
   assert.equal((await it.get("/a%2f")).status, 302);
   assert.match((await it.get("/cam/")).text, /hls-player\.js/);
+  const nowhere = await it.get("/elsewhere/");
+  assert.equal(nowhere.status, 404, "the page of a path that isn't configured");
+  assert.match(nowhere.text, /hls-player\.js/);
   assert.equal((await it.get("/cam/hls.min.js")).text, "hls");
   assert.equal((await it.get("/cam/other.js")).status, 404);
   assert.equal((await it.get("/cam/video1_stream.m3u8", { method: "POST" })).status, 405);

@@ -11,6 +11,7 @@ const cases = [
   ["/yard/publish", { kind: "page", path: "yard", mode: "publish" }],
   ["/site/yard/webrtc-player.js", { kind: "asset", name: "webrtc-player.js" }],
   ["/yard", { kind: "redirect", path: "yard" }],
+  ["/favicon.ico", undefined],
   ["/", undefined],
   ["", undefined],
 ] as const;
