@@ -26,14 +26,19 @@ export interface Clock {
   openTimers(): readonly string[];
 }
 
+/** What comes every so many of these is done together with everything else that is due then: one wake-up of the processor for all. */
+const TICK_MS = 500;
+
 class SystemTimer implements Timer {
   readonly name: string;
   readonly #open: Set<SystemTimer>;
+  readonly #ticks: SharedTicks | undefined;
   #handle: NodeJS.Timeout | undefined;
 
-  constructor(name: string, open: Set<SystemTimer>) {
+  constructor(name: string, open: Set<SystemTimer>, ticks?: SharedTicks) {
     this.name = name;
     this.#open = open;
+    this.#ticks = ticks;
     open.add(this);
   }
 
@@ -48,6 +53,7 @@ class SystemTimer implements Timer {
 
   cancel(): void {
     clearTimeout(this.#handle);
+    this.#ticks?.delete(this);
     this.#open.delete(this);
   }
 
@@ -56,9 +62,47 @@ class SystemTimer implements Timer {
   }
 }
 
+/** One interval for all timers whose period is a multiple of it; there while there are any. A first turn comes up to a tick early. */
+class SharedTicks {
+  readonly #members = new Map<SystemTimer, { readonly ticks: number; readonly run: () => void; next: number }>();
+  #interval: NodeJS.Timeout | undefined;
+  #now = 0;
+  #at = 0;
+
+  add(timer: SystemTimer, { ms, run }: { readonly ms: number; readonly run: () => void }): void {
+    const ticks = ms / TICK_MS;
+    this.#members.set(timer, { ticks, run, next: this.#now + ticks });
+    if (this.#interval !== undefined) return;
+    this.#at = performance.now();
+    this.#interval = setInterval(() => {
+      this.#tick();
+    }, TICK_MS);
+  }
+
+  delete(timer: SystemTimer): void {
+    this.#members.delete(timer);
+    if (this.#members.size > 0) return;
+    clearInterval(this.#interval);
+    this.#interval = undefined;
+  }
+
+  /** After a hang each comes once. One that another's turn cancels comes no more. */
+  #tick(): void {
+    const at = performance.now();
+    this.#now += Math.max(1, Math.round((at - this.#at) / TICK_MS));
+    this.#at = at;
+    for (const member of this.#members.values()) {
+      if (member.next > this.#now) continue;
+      member.next = this.#now + member.ticks;
+      member.run();
+    }
+  }
+}
+
 /** The machine's clock. */
 export class SystemClock implements Clock {
   readonly #open = new Set<SystemTimer>();
+  readonly #ticks = new SharedTicks();
 
   now(): number {
     return performance.now();
@@ -79,8 +123,13 @@ export class SystemClock implements Clock {
   }
 
   every(name: string, ms: number, run: () => void): Timer {
-    const timer = new SystemTimer(name, this.#open);
-    return timer.start(setInterval(run, ms));
+    if (ms % TICK_MS !== 0) {
+      const timer = new SystemTimer(name, this.#open);
+      return timer.start(setInterval(run, ms));
+    }
+    const timer = new SystemTimer(name, this.#open, this.#ticks);
+    this.#ticks.add(timer, { ms, run });
+    return timer;
   }
 
   sleep(name: string, ms: number, signal?: AbortSignal): Promise<void> {

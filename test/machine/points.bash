@@ -25,6 +25,9 @@ restarted() { local now; now=$(pid); [ "$now" != "$1" ] && [ "$now" != 0 ]; }
 if [ "$(systemd-detect-virt)" = qemu ]; then
   mkdir -p /run/systemd/system/sluice.service.d
   printf '[Service]\nTimeoutStartSec=180\n' > /run/systemd/system/sluice.service.d/emulated.conf
+  # Where others compute beside it, systemd itself is late for the hardware watchdog, which then resets the machine.
+  mkdir -p /run/systemd/system.conf.d
+  printf '[Manager]\nRuntimeWatchdogSec=off\n' > /run/systemd/system.conf.d/zz-emulated.conf
 fi
 
 # How long this machine takes from a start to pictures: where the processor is emulated, most of what a restart takes. Sets PATIENCE: the
