@@ -1,6 +1,6 @@
 /**
  * A video track's way to one viewer until it is live: from the newest key unit on, paced to `PACE` times the stream's bitrate (a
- * burst at once drowns in socket buffers), timestamps squeezed into a part of the last frame interval; at the live edge `LiveTrack` takes
+ * burst at once drowns in socket buffers), timestamps squeezed to live; at the live edge `LiveTrack` takes
  * over. Over TCP it stays: the connection sets the pace, and who falls behind skips to the next key unit. With `keysOnly` nothing
  * but key units goes out.
  */
