@@ -6,11 +6,15 @@ import { createHmac } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
 import { crc32 } from "node:zlib";
 
-/** Sizes of header, attribute header, transaction id and MESSAGE-INTEGRITY. */
+/** Size of a message's header. */
 export const HEADER_BYTES = 20;
+/** Size of an attribute's header. */
 export const ATTRIBUTE_HEADER_BYTES = 4;
+/** Size of a transaction's id. */
 export const TRANSACTION_BYTES = 12;
+/** Size of MESSAGE-INTEGRITY's value. */
 export const INTEGRITY_BYTES = 20;
+/** Stands in every message's header. */
 export const MAGIC_COOKIE = 0x2112a442;
 const FINGERPRINT_XOR = 0x5354554e;
 const Family = { IPv4: 1, IPv6: 2 } as const;

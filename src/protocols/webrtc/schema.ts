@@ -17,10 +17,10 @@ export const webrtcSchema = {
     { key: "webrtcLocalUDPAddress", transport: "udp", active: serves("webrtcLocalUDPAddress") },
     { key: "webrtcLocalTCPAddress", transport: "tcp", active: serves("webrtcLocalTCPAddress") },
   ],
-  /** Without a port no media can ever flow. */
-  check: (values: Values) =>
-    values["webrtc"] === true &&
-    [values["webrtcLocalUDPAddress"], values["webrtcLocalTCPAddress"]].every((at) => at === undefined)
-      ? [{ steps: ["webrtcLocalUDPAddress"], error: webrtcError("webrtc-no-port") }]
-      : [],
+  /** Without a port no media can ever flow. With ICE servers MediaMTX takes ports at random: such a file loads. */
+  check: (values: Values) => {
+    const { webrtc, webrtcLocalUDPAddress: udp, webrtcLocalTCPAddress: tcp, webrtcICEServers2: servers } = values;
+    const isShut = webrtc === true && udp === undefined && tcp === undefined && Array.isArray(servers) && servers.length === 0;
+    return isShut ? [{ steps: ["webrtcLocalUDPAddress"], error: webrtcError("webrtc-no-port") }] : [];
+  },
 } as const;

@@ -14,6 +14,10 @@ export interface SoundFile {
 /** See the head of this file. */
 export const soundFiles: readonly SoundFile[] = [
   { title: "an empty file", text: "" },
+  {
+    title: "WebRTC without a port of its own, but with a server",
+    text: 'webrtcLocalUDPAddress: ""\nwebrtcLocalTCPAddress: ""\nwebrtcICEServers2: [{url: "stun:stun.example:3478"}]\n',
+  },
   { title: "comments only", text: "# nothing\n\n# here\n" },
   { title: "a byte-order mark", text: "\ufefflogLevel: debug\n", values: { logLevel: "debug" } },
   { title: "lines that end with CR LF", text: "logLevel: debug\r\nrtsp: no\r\n", values: { logLevel: "debug", rtsp: false } },
