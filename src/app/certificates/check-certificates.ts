@@ -9,19 +9,11 @@ import { findNode } from "#config/syntax/node.ts";
 import type { MapNode, Problem } from "#config/syntax/node.ts";
 import { readCertificate } from "./certificate-files.ts";
 import { OWN_NAME } from "./certificates.ts";
-
-/** Keys before `ServerKey` and `ServerCert`, and whether the listener they are about is opened with them. */
-const listeners: readonly { readonly prefix: string; readonly isServed: (values: Config["values"]) => boolean }[] = [
-  { prefix: "rtsp", isServed: (values) => values["rtsp"] === true && values["rtspEncryption"] !== "no" },
-  ...["api", "metrics", "web", "hls", "webrtc"].map((prefix) => ({
-    prefix,
-    isServed: (values: Config["values"]) => values[prefix] === true && values[`${prefix}Encryption`] === true,
-  })),
-];
+import { tlsListeners } from "./tls-listeners.ts";
 
 /** Looks at the files; their names are relative to `folder`. */
 export async function certificateProblems(config: Config, root: MapNode, folder: string): Promise<readonly Problem[]> {
-  const served = listeners.filter(({ isServed }) => isServed(config.values));
+  const served = tlsListeners.filter(({ isServed }) => isServed(config.values));
   const found = await Promise.all(served.map(({ prefix }) => problemOf(prefix, { config, root, folder })));
   return found.filter((problem) => problem !== undefined);
 }
