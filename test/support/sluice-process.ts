@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { freeTcpPort, freeUdpPair } from "./free-ports.ts";
 import { RunningProgram, type ProgramResult } from "./programs.ts";
 import { ROOT } from "./source-tree.ts";
@@ -12,6 +12,8 @@ import { tempDir, type Cleanup } from "./temp-dir.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const START_MS = 60_000;
+/** The program: from source, or the packed one where its name (from the root of the tree) is given. */
+const PROGRAM = resolve(ROOT, process.env["TEST_EXECUTABLE"] ?? "scripts/sluice");
 
 /** How to start it. */
 export interface SluiceOptions {
@@ -74,7 +76,7 @@ export async function startSluice(t: Cleanup, options: SluiceOptions): Promise<S
       config,
     ].join("\n");
   writeFileSync(file, text(options.config));
-  const [command = "", ...args] = [...(options.through ?? []), join(ROOT, "scripts", "sluice"), "run", "--config", file];
+  const [command = "", ...args] = [...(options.through ?? []), PROGRAM, "run", "--config", file];
   const program = new RunningProgram(command, [...args, ...(options.args ?? [])], { env: { ...options.env } });
   t.after(async () => {
     await program.stop();
