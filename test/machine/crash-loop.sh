@@ -8,11 +8,11 @@ point "streams" streams 60 cam1
 
 is_safe() { journalctl -u sluice -o cat --no-pager | grep -q 'safe mode: no cameras'; }
 crash_until_safe() {
-  local kills=0 now; began=$(date +%s)
+  local kills=0 now since; since=$(date +%s)
   while ! is_safe; do
     now=$(pid)
     if [ "$now" != 0 ] && systemctl -q is-active sluice; then sleep 1; is_safe && break; kill -9 "$now"; kills=$((kills + 1)); fi
-    [ $(( $(date +%s) - began )) -lt 300 ] || return 1
+    [ $(( $(date +%s) - since )) -lt 300 ] || return 1
     sleep 0.2
   done
   echo "figure: $kills kills"
