@@ -13,6 +13,7 @@ const stories = {
   "a camera is added, mended, renamed, paired, reordered, switched off and deleted": "cameras.ts",
   "Firefox plays what its Debian build can decode": "firefox.ts",
   "an integrator takes streams away (J5), and a phone shows them (J6)": "journeys.ts",
+  "a link that can't carry the stream: key frames only, said on the picture": "weak-link.ts",
 } as const;
 
 describe(
