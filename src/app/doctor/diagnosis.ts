@@ -21,6 +21,14 @@ import { checkFirewall, type FirewallView } from "./firewall.ts";
 import { checkPorts, wantedPorts } from "./listeners.ts";
 import { camerasView, portsView } from "./machine-views.ts";
 
+const texts = {
+  well: { en: "well", zh: "正常" },
+  notAsked: {
+    en: "well for IPv6; asking who else has an IPv4 address needs root",
+    zh: "IPv6 正常；检查 IPv4 地址冲突需要 root 权限",
+  },
+} as const;
+
 /** What is to be looked at. */
 export interface Diagnosis {
   readonly machine: Machine;
@@ -72,8 +80,9 @@ async function hostFindings(
   for (const check of checks) {
     const found = await check.check();
     const state = found?.severity === "failed" ? "failed" : "warning";
+    const asked = check.name !== "network-address" || machine.addressClaims.canAsk;
     findings.push(
-      found === undefined ? well(check.name, { en: "well", zh: "正常" }) : unwell(check.name, found.error, { state }),
+      found === undefined ? well(check.name, asked ? texts.well : texts.notAsked) : unwell(check.name, found.error, { state }),
     );
   }
   const facts = new MemoryFacts();

@@ -28,9 +28,12 @@ async function run(...command: readonly string[]): Promise<string> {
 }
 
 /** What `sluice doctor` finds of our addresses. */
-async function doctor(file: string): Promise<{ readonly state: string; readonly text: { readonly en: string } } | undefined> {
+async function doctor(
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly state: string; readonly text: { readonly en: string } } | undefined> {
   const words = ["doctor", "--config", file, "--json"];
-  const { stdout } = await runProgram(join(ROOT, "scripts", "sluice"), words, { timeoutMs: TIMEOUT_MS });
+  const { stdout } = await runProgram(join(ROOT, "scripts", "sluice"), words, { timeoutMs: TIMEOUT_MS, env });
   const { findings } = JSON.parse(stdout) as {
     findings: readonly { readonly subject: string; readonly state: string; readonly text: { readonly en: string } }[];
   };
@@ -41,7 +44,8 @@ test("nobody has our address, then somebody has, then nobody", async (t) => {
   const file = join(tempDir(t), "sluice.yml");
   writeFileSync(file, "paths: {}\n");
   assert.equal(await claims().find(), undefined);
-  assert.equal((await doctor(file))?.state, "ok");
+  assert.deepEqual([(await doctor(file))?.state, (await doctor(file))?.text.en], ["ok", "well"]);
+  assert.match((await doctor(file, { SLUICE_NATIVE: "off" }))?.text.en ?? "", /needs root/);
 
   await run(...onTheBox(), "ip", "addr", "add", `${lan.otherCamera}/24`, "dev", "lan");
   const link = JSON.parse(await run(...onTheBox(), "ip", "-j", "link", "show", "lan")) as readonly { address: string }[];
