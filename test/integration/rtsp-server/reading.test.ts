@@ -122,11 +122,14 @@ for (const { name, path, status } of refusals) {
   });
 }
 
-test("takes doubled slashes and a slash at the end for one path", async (t) => {
+test("takes a slash at the end for the same path, and refuses doubled ones", async (t) => {
   const server = await started(t, { paths: [{ name: "a/b" }] });
   await HandPublisher.open(server.registry, "a/b");
   const client = await connected(t, server);
-  assert.equal((await client.request("DESCRIBE", server.url("/a//b/"))).status, 200);
+  assert.equal((await client.request("DESCRIBE", server.url("/a/b/"))).status, 200);
+  for (const path of ["//a/b", "/a//b", "/a/b//", "/a%2F%2Fb"]) {
+    assert.equal((await client.request("DESCRIBE", server.url(path))).status, 400, path);
+  }
 });
 
 test("keeps the query of an address through SETUP and PLAY", async (t) => {

@@ -1,8 +1,9 @@
 /**
  * What an RTSP request's address names: a path of ours, its query, and one of its tracks (RFC 2326 §3.2, §C.1.1). Path
- * names are cleaned here, before anything looks them up: `.` and `..` segments, control characters and spaces are refused,
- * doubled slashes collapse. Clients append the control attribute to the whole address, query included, or put it between path
- * and query (GStreamer), so a track is looked for at the end of the path and at the end of the query.
+ * names are checked here, before anything looks them up: `.` and `..` segments, doubled slashes, control characters and
+ * spaces are refused; one slash at the end is no part of the name. Clients append the control attribute to the whole
+ * address, query included, or put it between path and query (GStreamer), so a track is looked for at the end of the path
+ * and at the end of the query.
  */
 import { rtspServerError } from "#protocols/rtsp/server-errors.ts";
 
@@ -49,15 +50,14 @@ export function readRequestTarget(url: string): RequestTarget {
 /** The path name behind a written path. Throws `rtsp-path-invalid`. */
 function cleanPath(written: string): string {
   if (written.length > MAX_PATH_CHARACTERS) throw invalid("it is too long");
-  const segments = decode(written)
-    .split("/")
-    .filter((segment) => segment !== "");
-  if (segments.length === 0) throw invalid("it is empty");
-  for (const segment of segments) {
+  const name = decode(written).replace(/^\//, "").replace(/\/$/, "");
+  if (name === "") throw invalid("it is empty");
+  for (const segment of name.split("/")) {
+    if (segment === "") throw invalid("it has two slashes in a row");
     if (segment === "." || segment === "..") throw invalid("it has a '.' or '..' part");
     if (/[\u0000-\u0020\u007f\\]/.test(segment)) throw invalid("it has a space, backslash or control character");
   }
-  return segments.join("/");
+  return name;
 }
 
 function decode(written: string): string {

@@ -15,7 +15,7 @@ const targets = [
   { url: "rtsp://user:pass@host/a", path: "a", query: "", track: undefined },
   { url: "rtsp://[::1]:8554/a", path: "a", query: "", track: undefined },
   { url: "/a/b", path: "a/b", query: "", track: undefined },
-  { url: "rtsp://host//a//b", path: "a/b", query: "", track: undefined },
+  { url: "rtsp://host/a//trackID=0", path: "a", query: "", track: 0 },
   { url: "rtsp://host/%e6%91%84%e5%83%8f", path: "摄像", query: "", track: undefined },
   { url: "rtsp://host/a#fragment", path: "a", query: "", track: undefined },
 ];
@@ -28,6 +28,9 @@ for (const { url, ...expected } of targets) {
 const invalid = [
   { name: "no path", url: "rtsp://host" },
   { name: "only slashes", url: "rtsp://host///" },
+  { name: "a slash too many in front", url: "rtsp://host//a" },
+  { name: "a slash too many in between", url: "rtsp://host/a//b" },
+  { name: "a slash too many at the end", url: "rtsp://host/a//" },
   { name: "a space", url: "rtsp://host/a%20b" },
   { name: "a track without path", url: "rtsp://host/trackID=0" },
   { name: "a track without path before a query", url: "rtsp://host/trackID=0?token=x" },
