@@ -53,6 +53,7 @@ describe("a weak link", () => {
         .items[0];
     };
     assert.equal(await page.getByText(BADGE).count(), 0);
+    assert.equal(await page.getByText("WebRTC can’t carry this camera’s sound").count(), 0, "it has none");
 
     await onTheCable("qdisc", "add", "dev", "lan", "root", ...WEAK);
     const begin = performance.now();

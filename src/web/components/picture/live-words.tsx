@@ -76,6 +76,8 @@ function isUp({ mark }: CameraView): boolean {
 const MOVING_FPS = 2;
 
 /** What is to be said beside the picture. */
-export function notesOf(live: LiveView, { figures }: CameraView): readonly PlayerNote[] {
-  return live.notes.filter((note) => note !== "key-units-only" || (figures.fps ?? 0) > MOVING_FPS);
+export function notesOf(live: LiveView, { figures, tracks }: CameraView): readonly PlayerNote[] {
+  return live.notes.filter((note) =>
+    note === "key-units-only" ? (figures.fps ?? 0) > MOVING_FPS : tracks.some(({ kind }) => kind === "audio"),
+  );
 }

@@ -61,17 +61,19 @@ function UserRow(props: {
       <span>
         {user.name} <span class="quiet">{t(`role.${user.role}`)}</span>
       </span>
-      <PasswordButton user={user} onPassword={props.onPassword} />
-      {user.name !== session.user && (
-        <ConfirmButton
-          label={t("users.remove")}
-          question={t("users.remove-question", { name: user.name })}
-          confirm={t("users.remove-confirm")}
-          danger
-          open={asking}
-          onConfirm={onRemove}
-        />
-      )}
+      <div class="row">
+        <PasswordButton user={user} onPassword={props.onPassword} />
+        {user.name !== session.user && (
+          <ConfirmButton
+            label={t("users.remove")}
+            question={t("users.remove-question", { name: user.name })}
+            confirm={t("users.remove-confirm")}
+            danger
+            open={asking}
+            onConfirm={onRemove}
+          />
+        )}
+      </div>
     </li>
   );
 }
