@@ -126,8 +126,8 @@ test("takes a slash at the end for the same path, and refuses doubled ones", asy
   const server = await started(t, { paths: [{ name: "a/b" }] });
   await HandPublisher.open(server.registry, "a/b");
   const client = await connected(t, server);
-  assert.equal((await client.request("DESCRIBE", server.url("/a/b/"))).status, 200);
-  for (const path of ["//a/b", "/a//b", "/a/b//", "/a%2F%2Fb"]) {
+  assert.equal((await client.request("DESCRIBE", server.url("a/b/"))).status, 200);
+  for (const path of ["/a/b", "a//b", "a/b//", "a%2F%2Fb"]) {
     assert.equal((await client.request("DESCRIBE", server.url(path))).status, 400, path);
   }
 });
