@@ -3,7 +3,7 @@
 source ./points.bash
 
 point "installs" "$SLUICE" install
-point "is active and streams within 60 s" bash -c 'source ./points.bash; within 60 systemctl -q is-active sluice && within 60 curl -sf http://127.0.0.1:8080/healthz'
+point "is active, and the health page answers, within 60 s" bash -c 'source ./points.bash; within 60 systemctl -q is-active sluice && within 60 curl -sf http://127.0.0.1:8080/healthz'
 first=$(pid)
 point "installs again" "$SLUICE" install
 point "  without restarting" test "$(pid)" = "$first"
