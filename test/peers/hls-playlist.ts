@@ -108,7 +108,8 @@ export function brokenRules(playlist: ListedPlaylist): readonly string[] {
   if (partTarget === undefined) return broken;
   const seconds = (key: string): number => Number(control.get(key) ?? 0);
   rule(control.get("CAN-BLOCK-RELOAD") === "YES", "CAN-BLOCK-RELOAD is missing (B.1)");
-  rule(seconds("PART-HOLD-BACK") >= 3 * partTarget, "PART-HOLD-BACK is less than three part targets (4.4.3.8)");
+  // Both are printed in thousandths: 3 * 0.199 is a little more than 0.597 here.
+  rule(seconds("PART-HOLD-BACK") >= 3 * partTarget - 1e-6, "PART-HOLD-BACK is less than three part targets (4.4.3.8)");
   rule(seconds("CAN-SKIP-UNTIL") >= 6 * targetDuration, "CAN-SKIP-UNTIL is less than six target durations (4.4.3.8)");
   rule(playlist.preloadHint !== undefined, "no PRELOAD-HINT (B.1)");
   return broken;
