@@ -1,6 +1,6 @@
 /**
  * Fuzz targets of WebRTC's wire syntax: what arrives on the open UDP port before anybody has proved anything (STUN), after the
- * handshake (SRTP, SRTCP, feedback), and over HTTP (offers, trickled fragments).
+ * handshake (SRTP, SRTCP, feedback), from STUN and TURN servers, and over HTTP (offers, trickled fragments).
  */
 import { parseFragmentCredentials, parseOffer } from "#formats/jsep/offer.ts";
 import { parseFeedback, printBandwidth, printNack, printPictureLoss } from "#formats/rtcp/feedback.ts";
@@ -8,6 +8,7 @@ import { deriveSessionKeys, srtpProfiles } from "#formats/srtp/profile.ts";
 import { SrtcpReceiver } from "#formats/srtp/rtcp.ts";
 import { SrtpReceiver } from "#formats/srtp/rtp.ts";
 import { hasIntegrity, parseStun, printBindingSuccess } from "#formats/stun/message.ts";
+import { longTermKey, parseServerMessage, printSendIndication, printServerRequest } from "#formats/stun/server-message.ts";
 import type { FuzzTarget } from "../target.ts";
 
 const FINGERPRINT = Array.from({ length: 32 }, () => "AB").join(":");
@@ -38,15 +39,37 @@ const keys = srtpProfiles.map((profile) => {
   return { rtp: deriveSessionKeys(master, "rtp"), rtcp: deriveSessionKeys(master, "rtcp") };
 });
 
+const TRANSACTION = Buffer.alloc(12, 3);
+const ENDPOINT = { address: "192.0.2.1", port: 9 };
+const CREDENTIALS = { username: "u", realm: "r", nonce: "n", key: longTermKey("u", "r", "p") };
+
+/** `message` with another type, as a server would send it (RFC 5389 §6, RFC 8656 §17). */
+function typed(type: number, message: Buffer): Buffer {
+  message.writeUInt16BE(type, 0);
+  return message;
+}
+
 /** See the head of this file. */
 export const webrtcTargets: readonly FuzzTarget[] = [
   {
     name: "stun",
-    seeds: [printBindingSuccess(Buffer.alloc(12, 3), { address: "192.0.2.1", port: 9 }, "secret")],
+    seeds: [printBindingSuccess(TRANSACTION, ENDPOINT, "secret")],
     run: (input) => {
       const range = { start: 0, end: input.length };
       const message = parseStun(input, range);
       if (message !== undefined) hasIntegrity(message, { buffer: input, range }, "secret");
+    },
+  },
+  {
+    name: "stun-server",
+    seeds: [
+      printBindingSuccess(TRANSACTION, ENDPOINT, "secret"),
+      typed(0x0017, printSendIndication(TRANSACTION, ENDPOINT, Buffer.from("media"))),
+      typed(0x0104, printServerRequest({ method: "refresh", lifetimeS: 600, transactionId: TRANSACTION })),
+      typed(0x0113, printServerRequest({ method: "allocate", transactionId: TRANSACTION, credentials: CREDENTIALS })),
+    ],
+    run: (input) => {
+      parseServerMessage(input, { start: 0, end: input.length });
     },
   },
   {
