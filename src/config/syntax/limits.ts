@@ -51,7 +51,7 @@ export function findTextFault(text: string): TextFault | undefined {
     return { offset: control.index, error: syntaxError("config-control-character", { details: { character } }) };
   }
   // A whole file of base64: 24 bytes of nonce and 16 of the seal at least.
-  if (/^\s*[A-Za-z\d+/\r\n]{54,}={0,2}\s*$/.test(text))
+  if (/^[A-Za-z\d+/\r\n]{54,}={0,2}$/.test(text.trim()))
     return { offset: text.search(/\S/), error: syntaxError("config-encrypted") };
   return findTokenFault(text);
 }
