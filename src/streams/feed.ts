@@ -13,8 +13,8 @@ import type { Track } from "./track.ts";
 /** Longest wait of part of an access unit. */
 const VIDEO_WAIT_MS = 5;
 
-/** Longest wait of audio for the next picture: less than a frame interval at 30/s, far below players' buffers. */
-const AUDIO_RIDE_MS = 30;
+/** Longest wait of audio for the next picture: a frame interval at 25/s and some sway, still below players' buffers. */
+const AUDIO_RIDE_MS = 45;
 
 /** Fixed part of an RTP header. */
 const RTP_HEADER_BYTES = 12;

@@ -149,7 +149,7 @@ test("a timestamp jump of hours is joined onto the outgoing timeline", () => {
   assert.equal(step, 3600);
 });
 
-test("a picture is one flush, audio rides along with the next picture, at most 30 ms", () => {
+test("a picture is one flush, audio rides along with the next picture, at most 45 ms", () => {
   const fake = new FakeStream();
   const input = fake.attach();
   fake.push(input, { payload: "K", timestamp: 0 });
@@ -160,7 +160,7 @@ test("a picture is one flush, audio rides along with the next picture, at most 3
   fake.push(input, { payload: "d2", timestamp: 3600 });
   assert.equal(reader.wakes.length, 1);
   fake.push(input, { track: 1, payload: "a2", timestamp: 1024 });
-  fake.clock.advance(29);
+  fake.clock.advance(44);
   assert.equal(reader.wakes.length, 1);
   fake.clock.advance(2);
   assert.equal(reader.wakes.length, 2);
