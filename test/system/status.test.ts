@@ -66,6 +66,8 @@ test("a camera that is dead makes the status fail, with its cause and what to do
 test("a server that hangs, and none, are told apart", async (t) => {
   const env = environment(t);
   const server = await startSluice(t, { config: USERS, env });
+  // Its ports are open a moment before it says where it is.
+  await waitUntil(async () => (await sluice(env, "status")).code !== 2, { what: "the server to be found", ...WAIT });
   server.program.child.kill("SIGSTOP");
   const hanging = await sluice(env, "status");
   server.program.child.kill("SIGCONT");
