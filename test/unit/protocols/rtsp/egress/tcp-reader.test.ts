@@ -112,12 +112,12 @@ test("audio starts at live: none of the burst's", () => {
   const input = fake.attach();
   fake.push(input, { payload: "K", timestamp: 0 });
   fake.push(input, { track: 1, payload: "old", timestamp: 0 });
-  fake.clock.advance(40);
+  fake.clock.advance(50);
   const { reader, output } = open(fake);
   const audio = reader.play().find((position) => position.track === 1);
   reader.start();
   fake.push(input, { track: 1, payload: "new", timestamp: 1024 });
-  fake.clock.advance(40);
+  fake.clock.advance(50);
   const heard = packetsOf(output, 2);
   assert.deepEqual(
     heard.map((packet) => packet.payload),
