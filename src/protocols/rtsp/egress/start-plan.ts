@@ -16,9 +16,13 @@ export type StartPlan =
   | { readonly kind: "next-key" }
   | { readonly kind: "live-edge" };
 
-/** Decides how to start on `feed` as of now. */
+/**
+ * Decides how to start on `feed` as of now. What waits goes out first: it is for those who are there, and the newcomer's first
+ * packets are those that RTP-Info names.
+ */
 export function planStart(feed: Feed, readerStart: "live" | "keyframe" | "next"): StartPlan {
   if (!feed.tracks.some((track) => track.kind === "video")) return { kind: "live-edge" };
+  feed.flush();
   const key = feed.ring.newestKey;
   if (key === undefined || readerStart === "next") return { kind: "next-key" };
   if (readerStart === "keyframe") return { kind: "true-times", key };
