@@ -25,7 +25,9 @@ export interface ServedCertificate {
 
 /** Reads both files. Rejects with `app-certificate-unreadable` or, where they don't belong together, `app-certificate-pair`. */
 export async function readCertificate(files: CertificateFiles): Promise<ServedCertificate> {
-  const [key, cert] = await Promise.all([readPem(files.key), readPem(files.cert)]);
+  // One after the other: where both are missing, it is always the same that is named.
+  const key = await readPem(files.key);
+  const cert = await readPem(files.cert);
   return describeCertificate(key, cert, files);
 }
 
