@@ -21,10 +21,14 @@ export function paginate<T>(all: readonly T[], query: Readonly<Record<string, un
   return { itemCount: all.length, pageCount: Math.ceil(all.length / perPage), items };
 }
 
-function readNumber(query: Readonly<Record<string, unknown>>, parameter: string, fallback: number): number {
+/** A parameter; of one that is given twice the first counts, as in MediaMTX. */
+export function parameterOf(query: Readonly<Record<string, unknown>>, parameter: string): unknown {
   const given = query[parameter];
-  // Of one that is given twice the first counts, as in MediaMTX.
-  const value: unknown = Array.isArray(given) ? given[0] : given;
+  return Array.isArray(given) ? given[0] : given;
+}
+
+function readNumber(query: Readonly<Record<string, unknown>>, parameter: string, fallback: number): number {
+  const value = parameterOf(query, parameter);
   if (value === undefined || value === "") return fallback;
   const number = typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : Infinity;
   if (number <= MAX_NUMBER) return number;

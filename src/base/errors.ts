@@ -90,6 +90,11 @@ export function errorFactory<T extends Readonly<Record<string, ErrorText>>>(
   };
 }
 
+/** The system's code of an error, or that of a `SluiceError`; "" where there is none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
 /** Text of anything thrown, for logs. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -5,7 +5,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP, type Server, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
-import { messageOf } from "#base/errors.ts";
+import { codeOf, messageOf } from "#base/errors.ts";
 import type {
   InterfaceAddress,
   Network,
@@ -99,10 +99,6 @@ class SystemNetwork implements Network {
 
 async function numeric(address: string): Promise<string> {
   return isIP(address) === 0 ? (await lookup(address)).address : address;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /** Whether the machine has no IPv6 at all. */

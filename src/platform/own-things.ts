@@ -1,5 +1,6 @@
 /** What belongs to this user, and whether a process still runs: for files and folders that a killed process left behind. */
 import { lstatSync } from "node:fs";
+import { codeOf } from "#base/errors.ts";
 
 /** Whether there is such a process, also one of somebody else. */
 export function isAlive(pid: number): boolean {
@@ -7,7 +8,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 

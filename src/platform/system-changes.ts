@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { codeOf } from "#base/errors.ts";
 
 /** Longest file compared. */
 const MAX_TEXT_BYTES = 1024 * 1024;
@@ -74,7 +75,7 @@ export class SystemChanges {
     try {
       rmdirSync(this.#at(path));
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && ["ENOTEMPTY", "ENOENT"].includes(String(error.code)))) throw error;
+      if (!["ENOTEMPTY", "ENOENT"].includes(codeOf(error))) throw error;
     }
   }
 

@@ -6,7 +6,7 @@
 import { constants, lstatSync, readFileSync, renameSync } from "node:fs";
 import { access, link, lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { messageOf } from "#base/errors.ts";
+import { codeOf, messageOf } from "#base/errors.ts";
 import type { SluiceError } from "#base/errors.ts";
 import { platformError } from "./errors.ts";
 
@@ -126,7 +126,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+  return ["ENOENT", "ENOTDIR"].includes(codeOf(error));
 }
 
 function failure(code: "file-unreadable" | "file-not-written", file: string, cause: unknown): SluiceError {

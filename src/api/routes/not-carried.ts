@@ -9,7 +9,7 @@ import { streamError } from "#streams/errors.ts";
 import { pathNameFault, PathTable } from "#streams/path-name.ts";
 import { apiError } from "../errors.ts";
 import { isServedThere, notCarriedClients } from "../not-carried.ts";
-import { paginate } from "../pagination.ts";
+import { paginate, parameterOf } from "../pagination.ts";
 import type { PathsView } from "../views.ts";
 import { addWhileRunning } from "./while-running.ts";
 
@@ -51,9 +51,9 @@ function addRecordingRoutes(server: FastifyInstance, config: () => Config): void
     return { name, segments: [] };
   });
   server.delete<Query>("/v3/recordings/deletesegment", ({ query }) => {
-    const start = textOf(query["start"]);
+    const start = textOf(query, "start");
     if (!TIME.test(start) || Number.isNaN(Date.parse(start))) throw apiError("api-bad-time");
-    requireConfigured(config(), textOf(query["path"]));
+    requireConfigured(config(), textOf(query, "path"));
     throw apiError("api-no-recording");
   });
 }
@@ -64,12 +64,12 @@ function addForwardRoutes(server: FastifyInstance, paths: PathsView): void {
     if (paths.find(name) === undefined) throw apiError("api-path-not-found");
   };
   server.get<Query>("/v3/paths/forward/list", ({ query }) => {
-    requirePath(textOf(query["path"]));
+    requirePath(textOf(query, "path"));
     return paginate([], query);
   });
   server.get<Query>("/v3/paths/forward/get", ({ query }) => {
-    if (!UUID.test(textOf(query["id"]))) throw apiError("api-bad-id");
-    requirePath(textOf(query["path"]));
+    if (!UUID.test(textOf(query, "id"))) throw apiError("api-bad-id");
+    requirePath(textOf(query, "path"));
     throw apiError("api-destination-not-found");
   });
 }
@@ -81,8 +81,7 @@ function requireConfigured({ paths }: Config, path: string): void {
   if (new PathTable(paths).match(path) === undefined) throw streamError("path-not-configured", { details: { path } });
 }
 
-/** Of a parameter that is given twice the first counts. */
-function textOf(value: unknown): string {
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === "string" ? first : "";
+function textOf(query: Query["Querystring"], parameter: string): string {
+  const value = parameterOf(query, parameter);
+  return typeof value === "string" ? value : "";
 }

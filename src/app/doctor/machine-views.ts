@@ -1,6 +1,7 @@
 /** The machine as the doctor asks it: ports, firewalls' own programs, cameras over the network. */
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { codeOf } from "#base/errors.ts";
 import { findPortHolder } from "#platform/port-holder.ts";
 import { SystemChanges } from "#platform/system-changes.ts";
 import { probeCamera } from "#protocols/rtsp/probe.ts";
@@ -90,7 +91,7 @@ function connect({ network, clock }: Machine, to: { host: string; port: number }
       end(undefined);
     });
     socket.on("error", (error) => {
-      end("code" in error && typeof error.code === "string" ? error.code : error.message);
+      end(codeOf(error) || error.message);
     });
   });
 }

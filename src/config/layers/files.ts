@@ -4,7 +4,7 @@
  */
 import { open } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { messageOf } from "#base/errors.ts";
+import { codeOf, messageOf } from "#base/errors.ts";
 import { configError } from "../errors.ts";
 import { syntaxError } from "../syntax/errors.ts";
 import { decodeText, MAX_FILE_BYTES } from "../syntax/limits.ts";
@@ -94,7 +94,7 @@ async function readBytes(file: string): Promise<Buffer | Error> {
 }
 
 function isMissing(error: Error): boolean {
-  return "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+  return ["ENOENT", "ENOTDIR"].includes(codeOf(error));
 }
 
 function unreadable(file: string, cause: Error): Problem["error"] {

@@ -4,12 +4,13 @@
  * such names are looked into, only files that we could have written are removed from them, and a folder that holds anything
  * else stays. Servers in different containers see other processes under the same numbers: they need a directory each.
  */
-import { constants, existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from "node:fs";
+import { constants, existsSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from "node:fs";
 import { mkdir, open, statfs, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { messageOf, type SluiceError } from "#base/errors.ts";
+import { codeOf, messageOf, type SluiceError } from "#base/errors.ts";
 import type { MediaFile, MediaFolder } from "#base/files/media-folder.ts";
 import { platformError } from "#platform/errors.ts";
+import { isOurs } from "#platform/own-things.ts";
 
 /** Left free for everybody else on this disk, bytes. */
 const MIN_FREE_BYTES = 64 * 1024 * 1024;
@@ -157,8 +158,7 @@ function removeLeftovers(directory: string): void {
   for (const name of readdirSync(directory)) {
     const [, pid, startTime] = FOLDER_NAME.exec(name) ?? [];
     if (pid === undefined || startTimeOf(Number(pid)) === startTime) continue;
-    const found = lstatSync(join(directory, name), { throwIfNoEntry: false });
-    if (found?.isDirectory() === true && found.uid === process.geteuid?.()) removeFolder(join(directory, name));
+    if (isOurs(join(directory, name))) removeFolder(join(directory, name));
   }
 }
 
@@ -190,10 +190,6 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
-}
-
 function failure(code: "file-unreadable" | "file-not-written", file: string, cause: unknown): SluiceError {
-  return platformError(code, { details: { file, reason: codeOf(cause) ?? messageOf(cause) }, cause });
+  return platformError(code, { details: { file, reason: codeOf(cause) || messageOf(cause) }, cause });
 }

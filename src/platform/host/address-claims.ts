@@ -5,6 +5,7 @@
  */
 import { isIPv4 } from "node:net";
 import type { Clock } from "#base/clock.ts";
+import { codeOf } from "#base/errors.ts";
 import type { InterfaceAddress } from "#base/network.ts";
 import type { NativeModule } from "../native.ts";
 import { listSystemFolder, readSystemFile } from "./system-files.ts";
@@ -101,10 +102,6 @@ function tolerate(run: () => unknown): void {
   try {
     run();
   } catch (error) {
-    if (codeOf(error) === undefined) throw error;
+    if (codeOf(error) === "") throw error;
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -3,6 +3,7 @@
  * seconds; nothing is run, nothing waits. `root` stands in front of every path, for tests.
  */
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { codeOf } from "#base/errors.ts";
 import { listSystemFolder, readSystemFile, readSystemNumber } from "./system-files.ts";
 
 /** Wired interfaces: those of bridges, containers and tunnels come and go and have no plug. */
@@ -136,6 +137,6 @@ function isWritable(folder: string): boolean {
     return true;
   } catch (error) {
     // Only a file system that is read-only counts: missing permission is another matter.
-    return !(error instanceof Error && "code" in error && error.code === "EROFS");
+    return codeOf(error) !== "EROFS";
   }
 }

@@ -3,7 +3,7 @@
  * does, and what is odd about it. Asks once with the credentials of the address; never retries.
  */
 import type { Clock } from "#base/clock.ts";
-import { messageOf } from "#base/errors.ts";
+import { codeOf, messageOf } from "#base/errors.ts";
 import type { Network } from "#base/network.ts";
 import type { Random } from "#base/random.ts";
 import type { PathOptions } from "#streams/options.ts";
@@ -87,10 +87,6 @@ export async function probeCamera(probe: ProbeOptions): Promise<ProbeReport> {
 function canDiffer(error: unknown): boolean {
   const code = codeOf(error);
   return code === "source-no-media" || code.includes("transport");
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
 function open(

@@ -4,7 +4,7 @@
  */
 import type { Socket } from "node:net";
 import type { Clock } from "#base/clock.ts";
-import { messageOf, SluiceError } from "#base/errors.ts";
+import { codeOf, messageOf, SluiceError } from "#base/errors.ts";
 import type { Network, TcpConnectOptions } from "#base/network.ts";
 import { sourceError } from "#protocols/rtsp/client-errors.ts";
 
@@ -79,11 +79,6 @@ export function abortReason(signal: AbortSignal): SluiceError {
   return signal.reason instanceof SluiceError ? signal.reason : sourceError("source-closed", { cause: signal.reason });
 }
 
-/** The system's code of an error; "" where there is none. */
-export function systemCode(error: Error): string {
-  return "code" in error && typeof error.code === "string" ? error.code : "";
-}
-
 /** An address of a socket; IPv4 on a dual-stack socket is written plainly. */
 export function numericAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
@@ -92,7 +87,7 @@ export function numericAddress(address: string): string {
 function connectError(error: Error, to: { host: string; port: number }): SluiceError {
   if (error instanceof SluiceError) return error;
   const { host, port } = to;
-  const code = systemCode(error);
+  const code = codeOf(error);
   if (/CERT|SIGNATURE|ISSUER|ERR_TLS_/.test(code)) {
     return sourceError("source-certificate-refused", { cause: error, details: { host, reason: code } });
   }

@@ -3,8 +3,8 @@
  * flows without an allocation per read.
  */
 import type { Socket } from "node:net";
-import { messageOf } from "#base/errors.ts";
-import { connect, numericAddress, systemCode, type ConnectOptions } from "./connect.ts";
+import { codeOf, messageOf } from "#base/errors.ts";
+import { connect, numericAddress, type ConnectOptions } from "./connect.ts";
 import { sourceError } from "#protocols/rtsp/client-errors.ts";
 import type { Link, LinkHandler } from "./link.ts";
 
@@ -48,7 +48,7 @@ class SocketLink implements Link {
     this.remoteAddress = numericAddress(socket.remoteAddress ?? options.host);
     this.localAddress = numericAddress(socket.localAddress ?? "");
     socket.on("error", (error) => {
-      this.#reason = systemCode(error) || messageOf(error);
+      this.#reason = codeOf(error) || messageOf(error);
     });
     socket.once("close", () => {
       this.#lost();

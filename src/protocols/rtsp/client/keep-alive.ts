@@ -3,7 +3,7 @@
  * method is a choice that others make and change; answers aren't waited for, since some cameras give none.
  */
 import type { Clock, Timer } from "#base/clock.ts";
-import type { SluiceError } from "#base/errors.ts";
+import { codeOf, type SluiceError } from "#base/errors.ts";
 import type { RtspResponse } from "#formats/rtsp-message/message.ts";
 import type { RtspConnection } from "./connection.ts";
 import { sessionHeader } from "./setup.ts";
@@ -108,7 +108,6 @@ export class KeepAlive {
 
   /** A refused password must not be sent again; reports still show that we live. A missing answer is no reason for anything. */
   #failed(error: unknown): void {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (typeof code === "string" && code.startsWith("source-credentials")) this.#silenced = true;
+    if (codeOf(error).startsWith("source-credentials")) this.#silenced = true;
   }
 }

@@ -34,10 +34,10 @@ export interface CandidateOptions {
 /** The candidates for one client, best first. */
 export function makeCandidates(options: CandidateOptions): IceCandidate[] {
   const ports = [
-    { transport: "udp", bound: options.udp, preference: MAX_LOCAL_PREFERENCE },
-    { transport: "tcp", bound: options.tcp, preference: TCP_PREFERENCE },
+    { transport: "udp", bound: options.udp, highest: MAX_LOCAL_PREFERENCE },
+    { transport: "tcp", bound: options.tcp, highest: TCP_PREFERENCE },
   ] as const;
-  return ports.flatMap(({ transport, bound, preference }) =>
+  return ports.flatMap(({ transport, bound, highest }) =>
     bound === undefined
       ? []
       : hostsOf(options, bound).map((address, index) => ({
@@ -45,9 +45,14 @@ export function makeCandidates(options: CandidateOptions): IceCandidate[] {
           address,
           port: bound.port,
           type: "host" as const,
-          priority: HOST_PREFERENCE * 2 ** 24 + (preference - index) * 2 ** 8 + 255,
+          priority: candidatePriority(HOST_PREFERENCE, index, highest),
         })),
   );
+}
+
+/** RFC 8445 §5.1.2.1, component 1: by type, then by place in the list; `highest` is the local preference of the first. */
+export function candidatePriority(typePreference: number, index: number, highest = MAX_LOCAL_PREFERENCE): number {
+  return typePreference * 2 ** 24 + (highest - index) * 2 ** 8 + 255;
 }
 
 /** Interfaces the port isn't bound to would lead nowhere. */

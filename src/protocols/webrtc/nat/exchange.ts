@@ -5,6 +5,7 @@
 import type { Clock, Timer } from "#base/clock.ts";
 import type { UdpDestination, UdpEndpoint, UdpSocket } from "#base/network.ts";
 import type { Random } from "#base/random.ts";
+import { TRANSACTION_BYTES } from "#formats/stun/encoding.ts";
 import { hasIntegrity } from "#formats/stun/message.ts";
 import {
   type LongTermCredentials,
@@ -16,7 +17,6 @@ import {
 /** Time until the first repetition; it doubles. */
 const FIRST_WAIT_MS = 500;
 const TRIES = 5;
-const TRANSACTION_BYTES = 12;
 
 /** What a question comes to; `silence`: nobody answered. */
 export type ServerReply = Exclude<ServerMessage, { kind: "data" }> | { readonly kind: "silence" };

@@ -9,7 +9,9 @@ import type { Network, UdpEndpoint, UdpSocket } from "#base/network.ts";
 import type { Random } from "#base/random.ts";
 import { isLoopback } from "#base/ip-range.ts";
 import type { IceCandidate } from "#formats/jsep/answer.ts";
+import { TRANSACTION_BYTES } from "#formats/stun/encoding.ts";
 import { printBindingIndication } from "#formats/stun/server-message.ts";
+import { candidatePriority } from "#protocols/webrtc/ice/candidates.ts";
 import type { IceServer } from "#protocols/webrtc/ice/ice-server.ts";
 import { ServerExchange } from "./exchange.ts";
 import { Reflexive } from "./reflexive.ts";
@@ -27,7 +29,6 @@ const OPEN_AGAIN_MS = 1_000;
 /** RFC 8445 §5.1.2.2. */
 const SRFLX_PREFERENCE = 100;
 const RELAY_PREFERENCE = 0;
-const TRANSACTION_BYTES = 12;
 
 /** What it works with. */
 export interface OutsideOptions {
@@ -175,6 +176,6 @@ function toCandidates(
     const key = `${address} ${String(port)}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    return [{ transport: "udp", address, port, type, priority: preference * 2 ** 24 + (65_535 - index) * 2 ** 8 + 255 }];
+    return [{ transport: "udp", address, port, type, priority: candidatePriority(preference, index) }];
   });
 }

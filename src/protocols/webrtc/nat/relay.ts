@@ -8,7 +8,7 @@ import type { Clock, Timer } from "#base/clock.ts";
 import type { Logger } from "#base/log.ts";
 import type { UdpEndpoint } from "#base/network.ts";
 import type { Random } from "#base/random.ts";
-import type { StunEndpoint } from "#formats/stun/encoding.ts";
+import { type StunEndpoint, TRANSACTION_BYTES } from "#formats/stun/encoding.ts";
 import { type LongTermCredentials, longTermKey, MAX_PERMISSIONS, printSendIndication } from "#formats/stun/server-message.ts";
 import type { Remote } from "#protocols/webrtc/ice/remote.ts";
 import type { Question, ServerExchange, ServerReply } from "./exchange.ts";
@@ -23,7 +23,6 @@ const FIRST_RETRY_MS = 5_000;
 const MAX_RETRY_MS = 120_000;
 /** Viewers told apart; a forgotten one is made again by its next packet. */
 const MAX_PEERS = 1024;
-const TRANSACTION_BYTES = 12;
 /** Codes that name another realm or nonce to use (RFC 8489 §9.2.4). */
 const UNAUTHENTICATED = 401;
 const STALE_NONCE = 438;
