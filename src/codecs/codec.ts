@@ -31,6 +31,8 @@ export const PacketFlag = {
   ParameterSetsChanged: 4,
   /** The payload can't be read; it is passed on, and counted. */
   Malformed: 8,
+  /** The packet holds several access units. */
+  SeveralUnits: 16,
 } as const;
 
 /** One coded picture or audio frame. `units` are NAL units, OBUs or frames, without start codes or length prefixes. */

@@ -27,12 +27,19 @@ const REORDER_WINDOW = 16;
 /** Weight of a new frame interval in the smoothed one. */
 const INTERVAL_WEIGHT = 0.125;
 
+/** What a sender report says of time. */
+export interface SourceReport {
+  readonly ntpSeconds: number;
+  readonly ntpFraction: number;
+  readonly rtpTimestamp: number;
+}
+
 /** What a source or publisher sees of the stream it feeds. */
 export interface StreamInput {
   /** One RTP packet, in order; copied before return. Bad bytes are counted, never thrown. */
   pushRtp(track: number, buffer: Buffer, range: ByteRange): void;
   /** A sender report of the source. */
-  pushSenderReport(track: number, report: { ntpSeconds: number; ntpFraction: number; rtpTimestamp: number }): void;
+  pushSenderReport(track: number, report: SourceReport): void;
   /** Monotonic ms of the last packet on `track`. */
   lastPacketAt(track: number): number | undefined;
   /** Monotonic ms of the last key unit on `track`; undefined before the first. */
@@ -72,6 +79,8 @@ class InputTrack {
   readonly payloadType: number;
   readonly isVideo: boolean;
   anchored = false;
+  /** Came before the first packet that was passed on, as publishers send it. */
+  earlyReport: SourceReport | undefined;
   waitingForKey: boolean;
   sequenceDelta = 0;
   timestampDelta = 0;
@@ -169,11 +178,11 @@ export class Input implements StreamInput {
     this.#write(track, { buffer, range }, flags);
   }
 
-  pushSenderReport(index: number, report: { ntpSeconds: number; ntpFraction: number; rtpTimestamp: number }): void {
+  pushSenderReport(index: number, report: SourceReport): void {
     const track = this.#tracks[index];
-    if (track === undefined || !track.anchored || this.#closed) return;
-    const timestamp = (report.rtpTimestamp + track.timestampDelta) >>> 0;
-    this.#owner.sourceReport(track.out, timestamp, report.ntpSeconds * 1000 + (report.ntpFraction / 2 ** 32) * 1000);
+    if (track === undefined || this.#closed) return;
+    if (track.anchored) this.#report(track, report);
+    else track.earlyReport = report;
   }
 
   close(reason: SluiceError): void {
@@ -188,6 +197,11 @@ export class Input implements StreamInput {
     this.#readyCallbacks.length = 0;
   }
 
+  #report(track: InputTrack, report: SourceReport): void {
+    const timestamp = (report.rtpTimestamp + track.timestampDelta) >>> 0;
+    this.#owner.sourceReport(track.out, timestamp, report.ntpSeconds * 1000 + (report.ntpFraction / 2 ** 32) * 1000);
+  }
+
   #inspect(track: InputTrack, buffer: Buffer, firstOfUnit: boolean): number {
     const payload = this.#payload;
     payload.start = this.#header.payloadStart;
@@ -195,6 +209,7 @@ export class Input implements StreamInput {
     payload.firstOfUnit = firstOfUnit;
     const flags = track.out.codec.inspect(buffer, payload);
     if ((flags & PacketFlag.Malformed) !== 0) this.statistics.malformed += 1;
+    if ((flags & PacketFlag.SeveralUnits) !== 0) track.out.severalUnits = true;
     return flags;
   }
 
@@ -252,6 +267,8 @@ export class Input implements StreamInput {
     const pausedMs = out.writtenAt === undefined ? 0 : now - out.writtenAt;
     const ticks = Math.max(1, Math.round((pausedMs * out.clockRate) / 1000));
     track.timestampDelta = (out.timestamp + ticks - header.timestamp) >>> 0;
+    if (track.earlyReport !== undefined) this.#report(track, track.earlyReport);
+    track.earlyReport = undefined;
   }
 
   #write(track: InputTrack, packet: { buffer: Buffer; range: ByteRange }, flags: number): void {

@@ -7,7 +7,7 @@
 import type { Clock, Timer } from "#base/clock.ts";
 import type { SluiceError } from "#base/errors.ts";
 import type { AccessUnit, Depacketizer, Packetizer } from "#codecs/codec.ts";
-import { emptyRtpHeader, readRtpHeader, sequenceDistance } from "#formats/rtp/packet.ts";
+import { emptyRtpHeader, readRtpHeader, sequenceDistance, timestampDistance } from "#formats/rtp/packet.ts";
 import { Feed, type FeedReader } from "./feed.ts";
 import { emptyPosition, readPosition } from "./ring/packet-walk.ts";
 import type { Chunk, Ring } from "./ring/ring.ts";
@@ -25,6 +25,7 @@ class RenditionTrack {
   packetizer: Packetizer | undefined;
   lastSequence: number | undefined;
   waitingForKey = false;
+  #lastUnit: number | undefined;
 
   constructor(out: Track, maxPacketBytes: number) {
     this.out = out;
@@ -35,6 +36,17 @@ class RenditionTrack {
     this.packetizer = this.out.codec.packetizer(maxPacketBytes - RTP_HEADER_BYTES);
     this.depacketizer = this.packetizer === undefined ? undefined : this.out.codec.depacketizer();
     this.lastSequence = undefined;
+    this.#lastUnit = undefined;
+  }
+
+  /** A packet of sound holds one unit here, and several where it comes from. */
+  measure(timestamp: number): void {
+    const { out } = this;
+    if (out.kind !== "audio") return;
+    const step = this.#lastUnit === undefined ? 0 : timestampDistance(this.#lastUnit, timestamp);
+    this.#lastUnit = timestamp;
+    out.timestamp = timestamp;
+    if (step > 0) out.frameTicks = step;
   }
 }
 
@@ -172,10 +184,12 @@ export class Rendition implements FeedReader {
     if (track.waitingForKey && unit.type !== "key") return;
     track.waitingForKey = false;
     this.#follow(track.out, unit.timestamp);
+    track.measure(unit.timestamp);
     if (track.out.kind === "video" && unit.type === "key") this.#addKey(track.out, unit.timestamp);
-    for (const { payload, marker } of track.packetizer?.packetize(unit) ?? []) {
+    for (const { payload, marker, timestampOffset } of track.packetizer?.packetize(unit) ?? []) {
       const sequence = (track.out.sequence + 1) & 0xffff;
-      this.feed.appendPayload(track.out, { marker, sequence, timestamp: unit.timestamp }, payload);
+      const timestamp = (unit.timestamp + timestampOffset) >>> 0;
+      this.feed.appendPayload(track.out, { marker, sequence, timestamp }, payload);
     }
   }
 

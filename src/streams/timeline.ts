@@ -12,6 +12,14 @@ const MAX_JUMP_MS = 5000;
 /** How fast the estimate may follow late packets: share of the error per packet. */
 const DRIFT_SHARE = 0.002;
 
+/**
+ * How long the earliest arrival is believed at once, ms; then the mapping goes back by this share of the time at most: 15 ms
+ * between two sender reports, less than an audio frame. A busy moment makes all arrivals late; if its end took the mapping
+ * back in one step, players that follow the reports would see timestamps go back.
+ */
+const SETTLE_MS = 5000;
+const MAX_BACKWARD_SHARE = 0.006;
+
 /** A moment that media time is tied to: RTP timestamp ↔ milliseconds. */
 interface Anchor {
   timestamp: number;
@@ -20,16 +28,28 @@ interface Anchor {
 
 /** Follows `media time + offset = arrival` by a minimum filter. */
 class OffsetFilter {
+  #earliest: number | undefined;
+  /** `#earliest`, followed at once upwards, and slowly downwards. */
   #offset: number | undefined;
+  #anchoredAt = 0;
+  #observedAt = 0;
 
   get offset(): number | undefined {
     return this.#offset;
   }
 
   observe(mediaMs: number, arrivalMs: number): void {
-    const error = this.#offset === undefined ? Number.POSITIVE_INFINITY : arrivalMs - mediaMs - this.#offset;
-    if (this.#offset === undefined || Math.abs(error) > MAX_JUMP_MS) this.#offset = arrivalMs - mediaMs;
-    else this.#offset += error < 0 ? error : error * DRIFT_SHARE;
+    const error = this.#earliest === undefined ? Number.POSITIVE_INFINITY : arrivalMs - mediaMs - this.#earliest;
+    if (this.#earliest === undefined || this.#offset === undefined || Math.abs(error) > MAX_JUMP_MS) {
+      this.#earliest = this.#offset = arrivalMs - mediaMs;
+      this.#anchoredAt = arrivalMs;
+    } else {
+      this.#earliest += error < 0 ? error : error * DRIFT_SHARE;
+      const isSettling = arrivalMs - this.#anchoredAt < SETTLE_MS;
+      const back = isSettling ? Number.POSITIVE_INFINITY : (arrivalMs - this.#observedAt) * MAX_BACKWARD_SHARE;
+      this.#offset = Math.max(this.#earliest, this.#offset - back);
+    }
+    this.#observedAt = arrivalMs;
   }
 }
 

@@ -47,6 +47,8 @@ export class Track implements TrackView {
   reorderTicks = 0;
   /** How many units that come later in time have ever been sent before one: 0 without B-frames. */
   reorderDepth = 0;
+  /** A packet has held several access units. */
+  severalUnits = false;
   /** Ticks between access units, smoothed; 0 until measured. */
   frameTicks = 0;
   /** Ticks between the newest two key units; 0 until there were two. */

@@ -24,7 +24,7 @@ export interface CodecSubject {
   readonly cutsUnits: boolean;
 }
 
-const ALL_FLAGS = 15;
+const ALL_FLAGS = 31;
 const JUNK_VALUES = ["", "=", ",", "%%%", "-1", "99999999999999999999", "A".repeat(20_000), "Z2QA", "0", "\u0000"];
 
 interface TimedPacket extends PacketizedPayload {

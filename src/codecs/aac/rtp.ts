@@ -159,6 +159,11 @@ export function isWritable(layout: AuHeaderLayout): boolean {
   return sizeBits > 0 && sizeBits + indexBits <= 32 && others === 0 && !layout.randomAccess;
 }
 
+/** Bytes before the frame in a packet of one, where the layout is writable. */
+export function auHeaderBytes(layout: AuHeaderLayout): number {
+  return LENGTH_BYTES + Math.ceil((layout.sizeBits + layout.indexBits) / 8);
+}
+
 /** One frame per packet, in pieces where it doesn't fit. A frame too large for the size field gives no payload. */
 export class AacPacketizer implements Packetizer {
   readonly #layout: AuHeaderLayout;
@@ -169,7 +174,7 @@ export class AacPacketizer implements Packetizer {
   constructor(payloads: AacPayloads, maxPayloadBytes: number) {
     this.#layout = payloads.layout;
     this.#frameTicks = payloads.frameTicks;
-    this.#headerBytes = LENGTH_BYTES + Math.ceil((payloads.layout.sizeBits + payloads.layout.indexBits) / 8);
+    this.#headerBytes = auHeaderBytes(payloads.layout);
     this.#room = maxPayloadBytes - this.#headerBytes;
   }
 

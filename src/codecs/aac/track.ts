@@ -20,7 +20,7 @@ import { AacMpegts } from "./mpegts.ts";
 import type { AacConfig, AuHeaderLayout } from "./parameters.ts";
 import { aacConfig, auHeaderLayout, mendedFmtp, withOrigin } from "./parameters.ts";
 import type { AacPayloads } from "./rtp.ts";
-import { AacDepacketizer, AacPacketizer, hasAuHeaders, isWritable } from "./rtp.ts";
+import { AacDepacketizer, AacPacketizer, auHeaderBytes, hasAuHeaders, isWritable } from "./rtp.ts";
 
 const AU_HEADERS_LENGTH_BYTES = 2;
 /** Bits of an ADTS header's bytes 2 and 3 that say profile, rate and channels. */
@@ -30,6 +30,8 @@ const ADTS_PARAMETERS = 0xfdc0;
 export class AacTrack implements TrackCodec {
   readonly format: RtpFormat;
   readonly #layout: AuHeaderLayout;
+  /** Bytes of the AU headers of a packet with one unit; where they aren't plain it isn't asked. */
+  readonly #oneHeaderBytes: number;
   #config: AacConfig | undefined;
   /** Bytes 2 and 3 of the last ADTS header: profile, rate and channels. */
   #adtsWord = -1;
@@ -37,17 +39,19 @@ export class AacTrack implements TrackCodec {
   constructor(format: RtpFormat) {
     this.format = format;
     this.#layout = auHeaderLayout(format);
+    this.#oneHeaderBytes = isWritable(this.#layout) ? auHeaderBytes(this.#layout) : Number.POSITIVE_INFINITY;
     this.#config = aacConfig(format);
   }
 
   inspect(buffer: Buffer, range: PayloadRange): number {
     const data = this.#dataStart(buffer, range);
     if (data >= range.end) return PacketFlag.Key | PacketFlag.Malformed;
-    if (this.#config?.origin === "sdp" || !isAdtsHeader(buffer, data, range.end)) return PacketFlag.Key;
+    const flags = PacketFlag.Key | (data - range.start > this.#oneHeaderBytes ? PacketFlag.SeveralUnits : 0);
+    if (this.#config?.origin === "sdp" || !isAdtsHeader(buffer, data, range.end)) return flags;
     const word = (((buffer[data + 2] ?? 0) << 8) | (buffer[data + 3] ?? 0)) & ADTS_PARAMETERS;
-    if (word === this.#adtsWord) return PacketFlag.Key;
+    if (word === this.#adtsWord) return flags;
     this.#adtsWord = word;
-    return PacketFlag.Key | this.#learn(buffer.subarray(data, range.end));
+    return flags | this.#learn(buffer.subarray(data, range.end));
   }
 
   parameterSetPayloads(): readonly Buffer[] {

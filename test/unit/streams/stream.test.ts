@@ -41,6 +41,18 @@ test("a camera that never sends a key unit is passed on after ten seconds", () =
   assert.equal(fake.stream.ready, true);
 });
 
+test("reports of the source that come before its first packet count too", () => {
+  const fake = new FakeStream();
+  const input = fake.attach();
+  input.pushSenderReport(0, { ntpSeconds: 1000, ntpFraction: 0, rtpTimestamp: 0 });
+  input.pushSenderReport(1, { ntpSeconds: 1000, ntpFraction: 2 ** 31, rtpTimestamp: 0 });
+  fake.push(input, { payload: "K", timestamp: 0 });
+  fake.push(input, { track: 1, payload: "a", timestamp: 0 });
+  fake.push(input, { track: 1, payload: "a", timestamp: 960 });
+  const [video, audio] = fake.stream.tracks.map((track) => fake.stream.timeline.wallTime(track.index, track.timestamp) ?? 0);
+  assert.equal(Math.round((audio ?? 0) - (video ?? 0)), 520);
+});
+
 test("gaps of the source survive in the outgoing sequence numbers", () => {
   const fake = new FakeStream();
   const reader = new SeeingReader(fake.stream);

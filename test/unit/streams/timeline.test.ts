@@ -59,3 +59,18 @@ test("before the first packet nothing is known", () => {
   assert.equal(timeline.wallTime(0, 0), undefined);
   assert.equal(timeline.timestampAt(0, 5000, 77), 77);
 });
+
+test("the end of a busy moment doesn't take time back in one step", () => {
+  const timeline = new StreamTimeline([{ clockRate: 90_000, synchronised: true }]);
+  const offset = (): number => timeline.wallTime(0, 0) ?? 0;
+  let least = 0;
+  let before = 0;
+  for (let index = 0; index < 2000; index += 1) {
+    const isBusy = index >= 250 && index < 500;
+    timeline.observe(0, index * 3600, 10_000 + index * 40 + (isBusy ? 500 : 0));
+    if (index > 250) least = Math.min(least, offset() - before);
+    before = offset();
+  }
+  assert.ok(least >= -0.25, `${String(least)} ms within a frame interval`);
+  assert.ok(Math.abs(offset() - 10_000) < 1, "and it comes back");
+});

@@ -1,9 +1,10 @@
 /**
- * Copies of packets for readers that can't share the ring's bytes: other channel numbers, fewer tracks, or squeezed
- * timestamps. Copies go into a slab of the media budget, laid out as interleaved frames.
+ * Copies of packets for readers that can't share the ring's bytes: other channel numbers, fewer tracks, tracks that begin
+ * later, or squeezed timestamps. Copies go into a slab of the media budget, laid out as interleaved frames.
  */
 import type { TimestampSqueeze } from "#streams/ring/catch-up.ts";
-import { emptyPosition, readPosition } from "#streams/ring/packet-walk.ts";
+import { emptyPosition, FRAME_HEADER_BYTES, readPosition } from "#streams/ring/packet-walk.ts";
+import type { TrackBeginnings } from "./track-beginnings.ts";
 
 /** In an RTP packet's second byte (RFC 3550 §5.1): for video, the last packet of an access unit. */
 const MARKER = 0x80;
@@ -14,6 +15,7 @@ export interface CopyRules {
   readonly channels: readonly (number | undefined)[];
   /** While bursting: video timestamps are mapped, and everything that isn't this channel is left out. */
   readonly squeeze?: { readonly channel: number; readonly timestamps: TimestampSqueeze } | undefined;
+  readonly beginnings?: TrackBeginnings | undefined;
 }
 
 /** What a copy took and made. */
@@ -43,7 +45,7 @@ export function copyPackets(
   what: CopyRules & { readonly limit?: CopyLimit },
 ): CopyResult {
   const position = emptyPosition();
-  const { channels, squeeze, limit } = what;
+  const { channels, squeeze, beginnings, limit } = what;
   const until = limit?.until ?? target.buffer.length;
   let next = source.start;
   let runStart = next;
@@ -60,18 +62,34 @@ export function copyPackets(
   while (next < source.end && !(unitEnded && limit?.unit === true)) {
     readPosition(source.buffer, next, position);
     const { channel, start, end } = position;
-    if (channels[channel] === undefined || (squeeze !== undefined && channel !== squeeze.channel)) {
-      finishRun();
-      runStart = end;
-    } else {
-      if (at + end - runStart > until) break;
+    const wanted = channels[channel] !== undefined && (squeeze === undefined || channel === squeeze.channel);
+    if (wanted && at + end - runStart > until) break;
+    const becomes = wanted ? (beginnings?.admit(source.buffer, position) ?? "copy") : "leave-out";
+    if (becomes === "copy") {
       packets += 1;
       unitEnded = ((source.buffer[start + 1] ?? 0) & MARKER) !== 0;
+    } else {
+      finishRun();
+      runStart = end;
+      if (becomes !== "leave-out") {
+        at = writeFrame(target.buffer, { at, channel: channels[channel] ?? channel }, becomes);
+        packets += 1;
+      }
     }
     next = end;
   }
   finishRun();
   return { next, end: at, packets, unitEnded };
+}
+
+/** Writes `packet` as an interleaved frame; where it ends. */
+function writeFrame(buffer: Buffer, into: { at: number; channel: number }, packet: Buffer): number {
+  const { at, channel } = into;
+  buffer[at] = 0x24;
+  buffer[at + 1] = channel;
+  buffer.writeUInt16BE(packet.length, at + 2);
+  packet.copy(buffer, at + FRAME_HEADER_BYTES);
+  return at + FRAME_HEADER_BYTES + packet.length;
 }
 
 /** Gives packets at `[at, end)` the session's channels and timestamps. */

@@ -3,11 +3,19 @@
  * unit with true timestamps, or at the next one.
  */
 import { TimestampSqueeze } from "#streams/ring/catch-up.ts";
+import { timestampDistance } from "#formats/rtp/packet.ts";
 import { readPosition, emptyPosition } from "#streams/ring/packet-walk.ts";
 import type { Feed } from "#streams/feed.ts";
 import type { KeyPosition } from "#streams/ring/ring.ts";
 import type { Stream } from "#streams/stream.ts";
+import type { Track } from "#streams/track.ts";
 import type { PlayPosition } from "./reader.ts";
+
+/** Sound that lags by more than this isn't waited for: it comes with what there is, ms. */
+const MAX_AUDIO_LAG_MS = 1000;
+
+/** Share of a packet that a prediction may be off by, where packets hold now five frames, now six. */
+const PACKET_SWAY = 0.25;
 
 /** How a session starts. `squeeze` maps the timestamps of the burst; `endChunk` is the first chunk after it. */
 export type StartPlan =
@@ -38,12 +46,16 @@ export function planStart(feed: Feed, readerStart: "live" | "keyframe" | "next")
   return { kind: "squeezed", key, squeeze, endChunk: feed.ring.next };
 }
 
-/** RTP-Info of every set-up track: its first sequence number, and the timestamp all tracks share as time zero. */
+/**
+ * RTP-Info of every set-up track: its first sequence number, and the timestamp all tracks share as time zero. Beside a
+ * squeezed burst, sound begins where the burst is, not before.
+ */
 export function playPositions(stream: Stream, feed: Feed, plan: { start: StartPlan; tracks: readonly number[] }): PlayPosition[] {
   const { start } = plan;
   const key = start.kind === "squeezed" || start.kind === "true-times" ? start.key : undefined;
   const keyTime = start.kind === "squeezed" ? start.squeeze.map(start.key.timestamp) : key?.timestamp;
   const zero = key === undefined || keyTime === undefined ? undefined : stream.timeline.wallTime(key.track, keyTime);
+  const bursts = start.kind === "squeezed" && plan.tracks.includes(start.key.track);
   return plan.tracks.flatMap((index) => {
     const track = feed.tracks[index];
     if (track === undefined) return [];
@@ -51,8 +63,16 @@ export function playPositions(stream: Stream, feed: Feed, plan: { start: StartPl
       return [{ track: index, sequence: firstSequence(feed, key) ?? track.sequence, rtpTime: keyTime }];
     }
     const rtpTime = zero === undefined ? track.timestamp : stream.timeline.timestampAt(index, zero, track.timestamp);
-    return [{ track: index, sequence: (track.sequence + 1) & 0xffff, rtpTime }];
+    const late = bursts && track.kind === "audio" ? packetsBefore(track, rtpTime) : 0;
+    return [{ track: index, sequence: (track.sequence + 1 + late) & 0xffff, rtpTime }];
   });
+}
+
+/** How many packets of `track` are still to come for times before `time`. */
+function packetsBefore(track: Track, time: number): number {
+  if (track.frameTicks === 0) return 0;
+  const lag = timestampDistance(track.timestamp, time) - track.frameTicks * (1 - PACKET_SWAY);
+  return lag > (track.clockRate * MAX_AUDIO_LAG_MS) / 1000 ? 0 : Math.max(0, Math.ceil(lag / track.frameTicks));
 }
 
 function firstSequence(feed: Feed, key: KeyPosition): number | undefined {

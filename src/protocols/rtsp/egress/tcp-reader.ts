@@ -1,7 +1,7 @@
 /**
  * A session over one byte stream (interleaved TCP, TLS, tunnels). Live, it writes slices of the ring that all such readers
- * share; with other channel numbers, fewer tracks, or while bursting it writes copies. One write is in flight at a time, of
- * at most `MAX_WRITE_BYTES`; what the ring drops meanwhile is skipped and counted.
+ * share; with other channel numbers, fewer tracks, while bursting or until every track has begun it writes copies. One write
+ * is in flight at a time, of at most `MAX_WRITE_BYTES`; what the ring drops meanwhile is skipped and counted.
  */
 import type { Clock, Timer } from "#base/clock.ts";
 import { messageOf, type SluiceError } from "#base/errors.ts";
@@ -17,6 +17,7 @@ import type { ByteOutput, PlayPosition, ReaderSink, ReaderStatistics, RtspReader
 import { type CopyRules, copyPackets } from "./packet-copy.ts";
 import { planStart, playPositions, type StartPlan } from "./start-plan.ts";
 import { type GroupMember, TcpGroup } from "./tcp-group.ts";
+import { TrackBeginnings } from "./track-beginnings.ts";
 
 /** Largest single write: a stalled reader pins one slab; one that takes 52 kbit/s still finishes within `writeTimeout`. */
 const MAX_WRITE_BYTES = 64 * 1024;
@@ -55,6 +56,7 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
   readonly #lost = new Map<number, number>();
   #cursor: Cursor;
   #plan: StartPlan | undefined;
+  #beginnings: TrackBeginnings | undefined;
   #burst: Burst | undefined;
   #burstPause: Timer | undefined;
   #state: "idle" | "playing" | "closed" = "idle";
@@ -83,7 +85,10 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
   play(): readonly PlayPosition[] {
     const start = planStart(this.#feed, this.#options.path.options.readerStart);
     this.#plan = start;
-    return playPositions(this.#stream, this.#feed, { start, tracks: this.#options.tracks.map((each) => each.track) });
+    const tracks = this.#options.tracks.map((each) => each.track);
+    const positions = playPositions(this.#stream, this.#feed, { start, tracks });
+    this.#beginnings = start.kind === "squeezed" ? TrackBeginnings.of(this.#feed, positions, this.#clock) : undefined;
+    return positions;
   }
 
   start(): void {
@@ -122,7 +127,7 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
   /** The chunk this reader waits for, when nothing is in its way; for its group only. */
   get idleAt(): number | undefined {
     const free = this.#state === "playing" && this.#writing === undefined && this.#burst === undefined;
-    return free && this.#cursor.live ? this.#cursor.next : undefined;
+    return free && this.#beginnings === undefined && this.#cursor.live ? this.#cursor.next : undefined;
   }
 
   /** Its group wrote the first `bytes` of `chunk` for it; the rest, if any, goes the slow way. */
@@ -236,7 +241,9 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
 
   /** Writes what of `slice` this session gets; false when that is nothing. */
   #writeSlice(slice: Slice): boolean {
-    if (this.#shared) {
+    if (this.#beginnings?.over === true) this.#beginnings = undefined;
+    const beginnings = this.#beginnings;
+    if (this.#shared && beginnings === undefined) {
       this.#count(slice.packets, slice.end - slice.start);
       slice.slab.hold();
       this.#write(slice.slab, slice.view);
@@ -245,7 +252,7 @@ export class TcpReader implements RtspReader, FeedReader, GroupMember {
     const block = this.#options.slabs.take();
     if (block === undefined) return false;
     const source = { buffer: slice.slab.buffer, start: slice.start, end: slice.end };
-    const { end, packets } = copyPackets(source, { buffer: block.buffer, at: 0 }, this.#rules);
+    const { end, packets } = copyPackets(source, { buffer: block.buffer, at: 0 }, { ...this.#rules, beginnings });
     if (end === 0) {
       block.release();
       return false;

@@ -12,8 +12,9 @@ import type { Feed, FeedReader } from "#streams/feed.ts";
 import type { Slab } from "#streams/ring/slab.ts";
 import type { Stream } from "#streams/stream.ts";
 import type { PlayPosition, ReaderSink, ReaderStatistics, RtspReader, RtspReaderOptions } from "./reader.ts";
-import { copyPackets } from "./packet-copy.ts";
+import { copyPackets, type CopyRules } from "./packet-copy.ts";
 import { planStart, playPositions, type StartPlan } from "./start-plan.ts";
+import { TrackBeginnings } from "./track-beginnings.ts";
 import { PacketSorter, UdpGroup, type UdpMember } from "./udp-group.ts";
 
 /** Catching up happens at this many times the stream's bitrate. */
@@ -42,6 +43,7 @@ export class UdpReader implements RtspReader, FeedReader, UdpMember {
   #cursor: Cursor;
   readonly #sorter: PacketSorter;
   #plan: StartPlan | undefined;
+  #beginnings: TrackBeginnings | undefined;
   #pace: Timer | undefined;
   #credit = 0;
   #pacedAt = 0;
@@ -70,7 +72,10 @@ export class UdpReader implements RtspReader, FeedReader, UdpMember {
   play(): readonly PlayPosition[] {
     const start = planStart(this.#feed, this.#options.path.options.readerStart);
     this.#plan = start;
-    return playPositions(this.#stream, this.#feed, { start, tracks: this.#options.tracks.map((each) => each.track) });
+    const tracks = this.#options.tracks.map((each) => each.track);
+    const positions = playPositions(this.#stream, this.#feed, { start, tracks });
+    this.#beginnings = start.kind === "squeezed" ? TrackBeginnings.of(this.#feed, positions, this.#clock) : undefined;
+    return positions;
   }
 
   start(): void {
@@ -123,6 +128,7 @@ export class UdpReader implements RtspReader, FeedReader, UdpMember {
     this.#feed = wanted;
     this.#cursor = new Cursor(wanted, this.#clock);
     this.#cursor.waitForKey();
+    this.#beginnings = undefined;
     wanted.addReader(this);
     this.#startPacing();
   }
@@ -143,6 +149,7 @@ export class UdpReader implements RtspReader, FeedReader, UdpMember {
 
   #joinGroup(): void {
     this.#plan = undefined;
+    this.#beginnings = undefined;
     this.from = this.#cursor.next;
     this.#group = UdpGroup.of(this.#feed, this.#sink);
     this.#group.add(this);
@@ -157,7 +164,7 @@ export class UdpReader implements RtspReader, FeedReader, UdpMember {
     this.#sendPaced();
   }
 
-  /** Sends what the pace allows; at the live edge the group takes over. */
+  /** Sends what the pace allows; at the live edge the group takes over, once every track has begun. */
   #sendPaced(): void {
     const now = this.#clock.now();
     const bytesPerMs = Math.max(MIN_PACE_BPS, this.#feed.bitrate() * PACE) / 8000;
@@ -168,24 +175,26 @@ export class UdpReader implements RtspReader, FeedReader, UdpMember {
       const slice = this.#cursor.take(PIECE_BYTES, bursting?.endChunk);
       this.statistics.discardedPackets = this.#cursor.discarded;
       if (slice === undefined) {
+        if (this.#beginnings?.over === false && !this.#cursor.waitingForKey) return;
         this.#pace?.cancel();
         this.#pace = undefined;
         if (!this.#cursor.waitingForKey) this.#joinGroup();
         return;
       }
       this.#credit -= slice.end - slice.start;
-      if (bursting === undefined) this.#send(slice.slab.buffer, slice.start, slice.end);
-      else this.#sendSqueezed(slice, bursting);
+      if (bursting !== undefined) {
+        this.#sendCopy(slice, { squeeze: { channel: bursting.key.track * 2, timestamps: bursting.squeeze } });
+      } else if (this.#beginnings?.over === false) this.#sendCopy(slice, { beginnings: this.#beginnings });
+      else this.#send(slice.slab.buffer, slice.start, slice.end);
     }
   }
 
-  #sendSqueezed(slice: Slice, plan: Extract<StartPlan, { kind: "squeezed" }>): void {
+  #sendCopy(slice: Slice, rules: Pick<CopyRules, "squeeze" | "beginnings">): void {
     const block: Slab | undefined = this.#options.slabs.take();
     if (block === undefined) return;
     const channels = this.#feed.tracks.flatMap((track) => [track.channel, track.channel + 1]);
-    const squeeze = { channel: plan.key.track * 2, timestamps: plan.squeeze };
     const source = { buffer: slice.slab.buffer, start: slice.start, end: slice.end };
-    const { end } = copyPackets(source, { buffer: block.buffer, at: 0 }, { channels, squeeze });
+    const { end } = copyPackets(source, { buffer: block.buffer, at: 0 }, { channels, ...rules });
     this.#send(block.buffer, 0, end);
     block.release();
   }

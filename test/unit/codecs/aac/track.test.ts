@@ -5,7 +5,7 @@ import { PacketFlag } from "#codecs/codec.ts";
 import { openTrack } from "#codecs/registry.ts";
 import { audioFormat } from "../../../support/rtp-formats.ts";
 
-const { Key, ParameterSetsChanged, Malformed } = PacketFlag;
+const { Key, ParameterSetsChanged, Malformed, SeveralUnits } = PacketFlag;
 const FULL = { mode: "AAC-hbr", sizelength: "13", indexlength: "3", indexdeltalength: "3", config: "1190" };
 const HBR = "streamtype=5; profile-level-id=1; mode=AAC-hbr; sizelength=13; indexlength=3; indexdeltalength=3";
 
@@ -108,6 +108,17 @@ test("calls payloads without data malformed", () => {
     const payload = Buffer.from(hex, "hex");
     assert.equal(track.inspect(payload, { start: 0, end: payload.length, firstOfUnit: true }), Key | Malformed, hex);
   }
+});
+
+test("sees whether a packet holds several frames", () => {
+  const flagsOf = (fmtp: Readonly<Record<string, string>>, hex: string): number => {
+    const payload = Buffer.from(hex, "hex");
+    return open(16_000, { ...fmtp, config: "1408" }).inspect(payload, { start: 0, end: payload.length, firstOfUnit: true });
+  };
+  assert.equal(flagsOf({}, "00100010aabb"), Key);
+  assert.equal(flagsOf({}, "002000100010aabbccdd"), Key | SeveralUnits);
+  assert.equal(flagsOf({ mode: "AAC-lbr" }, "000808aabb"), Key);
+  assert.equal(flagsOf({ mode: "AAC-lbr" }, "00100804aabbcc"), Key | SeveralUnits);
 });
 
 test("goes on only with the same configuration and layout", () => {

@@ -5,6 +5,7 @@ import { createRtspReader, type RtspReader } from "#protocols/rtsp/from-stream.t
 import type { Path } from "#streams/path.ts";
 import { FakeStream, fakeTrack } from "#test/support/fake-stream.ts";
 import { FakeUdpSocket } from "#test/support/fake-udp.ts";
+import { audioFormat } from "#test/support/rtp-formats.ts";
 
 const rtp = (): { rtp: FakeUdpSocket; rtcp: FakeUdpSocket } => ({ rtp: new FakeUdpSocket(8000), rtcp: new FakeUdpSocket(8001) });
 
@@ -100,4 +101,27 @@ test("packets larger than a datagram may be are cut anew, with sequence numbers 
   fake.clock.advance(20_000);
   picture(10);
   assert.equal(fake.stream.feed.readerCount, 0, "an unread rendition goes away");
+});
+
+test("samples cut to smaller packets have a time each", () => {
+  const fake = new FakeStream({ tracks: [openTrack(audioFormat("L16", 48_000, { channels: 2 }))] });
+  const input = fake.attach();
+  const block = (index: number): void => {
+    fake.push(input, { payload: "x".repeat(3840), timestamp: index * 960 });
+    fake.clock.advance(20);
+  };
+  block(0);
+  const sockets = rtp();
+  const reader = open(fake, sockets);
+  reader.start();
+  for (let index = 1; index < 5; index += 1) block(index);
+  const sent = sockets.rtp.sent.map(({ bytes }) => ({ timestamp: bytes.readUInt32BE(4), samples: (bytes.length - 12) / 4 }));
+  assert.ok(sent.length > 4);
+  const first = sent[0]?.timestamp ?? 0;
+  let expected = 0;
+  for (const { timestamp, samples } of sent) {
+    assert.equal((timestamp - first) >>> 0, expected);
+    expected += samples;
+  }
+  reader.close();
 });
