@@ -54,7 +54,7 @@ export const pathOptions = {
     durationOption(
       "30s",
       { maximumMs: HOUR_MS },
-      "How long readers stay connected after the source was lost, waiting for it to come back with the same tracks. 0s closes them at once.",
+      "How long a source may be away while its readers stay connected, waiting for it to come back with the same tracks; dialling it may take up to 5 s more. 0s closes them at once.",
     ),
   ),
   readerStart: reloads(

@@ -1,7 +1,7 @@
 /**
  * A stream: the tracks of one path, their feed, and the source that fills it now. The stream outlives its source: when
- * that is lost, readers stay for `sourceGraceMs`; a source with compatible tracks that comes back meanwhile goes on with
- * the same sequence numbers and timestamps, any other ends the stream.
+ * that is lost, readers stay for `sourceGraceMs`, and for the time it may take to notice a return; a source with compatible
+ * tracks that comes back meanwhile goes on with the same sequence numbers and timestamps, any other ends the stream.
  */
 import type { Clock, Timer } from "#base/clock.ts";
 import type { SluiceError } from "#base/errors.ts";
@@ -20,6 +20,9 @@ import type { UnitListener, UnitReader } from "./units/unit-reader.ts";
 
 /** Sender reports go out this often (some recorders want ≤ 5 s; quirk row 12). */
 const REPORT_INTERVAL_MS = 2500;
+
+/** What a source that is back may take to be tried again and set up, ms: pauses between tries grow to 3 s. */
+const RETURN_MS = 5000;
 
 /** Seconds between 1900 (NTP) and 1970. */
 const NTP_EPOCH_SECONDS = 2_208_988_800;
@@ -218,7 +221,7 @@ export class Stream implements InputOwner {
     if (this.#closed || this.#input === undefined) return;
     this.#detach();
     const graceMs = this.#options.sourceGraceMs();
-    this.#grace = this.clock.after("source grace", graceMs, () => {
+    this.#grace = this.clock.after("source grace", graceMs + Math.min(graceMs, RETURN_MS), () => {
       const error = this.#options.goneError();
       this.close(error);
       this.#options.events.gone(error);

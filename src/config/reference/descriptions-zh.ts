@@ -129,7 +129,7 @@ export const descriptionsZh: Readonly<Record<string, string>> = {
   overridePublisher: "允许新的推流者取代正在推流者。",
   publish: "允许客户端推流到该路径。source 不是 publisher 时无效。",
   enable: "启用该路径。停用的路径如同没有配置。",
-  sourceGrace: "视频源断开后，读者保持连接多久，等待它以相同的轨道恢复。0s 表示立即断开。",
+  sourceGrace: "视频源断开多久以内读者保持连接，等待它以相同的轨道恢复；重新连接最多另需 5 秒。0s 表示立即断开。",
   readerStart:
     "新读者从哪里开始：live（从最新关键帧开始，并立即追上实时画面）、keyframe（从最新关键帧开始，保留真实时间）、next（等待下一个关键帧）。",
   stallTimeout: "视频源这么久没有送来画面，就断开并重新拉流；automatic 表示取 4 秒与 8 个帧间隔中较长者。",

@@ -127,13 +127,13 @@ test("a source that comes back with the same tracks goes on in sequence and time
   assert.deepEqual(fake.events, ["ready", "lost path-no-stream", "ready"]);
 });
 
-test("readers are closed when nobody comes back within the grace", () => {
-  const fake = new FakeStream({ graceMs: 2000 });
+test("readers are closed when nobody comes back within the grace and the time for a new connection", () => {
+  const fake = new FakeStream({ graceMs: 20_000 });
   const reader = new SeeingReader(fake.stream);
   const input = fake.attach();
   fake.play(input, { pictures: 2 });
   input.close(LOST);
-  fake.clock.advance(1999);
+  fake.clock.advance(24_999);
   assert.equal(reader.ended, undefined);
   fake.clock.advance(1);
   assert.equal(reader.ended, "stream-source-gone");
