@@ -12,7 +12,7 @@ import { measureTree, type Usage } from "./server/measure.ts";
 import { ServerProcess, freeTcpPort } from "./server/process.ts";
 import { median, percentile } from "./statistics.ts";
 
-const AWAY_SECONDS = [2, 10, 60];
+const AWAY_SECONDS = [2, 10, 30, 60];
 const MIB = 1024 * 1024;
 const SETTLE_MS = 10_000;
 const SEEN_LIMIT_MS = 5_000;
