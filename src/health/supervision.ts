@@ -5,8 +5,8 @@
 
 /** `TimeoutStartSec=`: a start that isn't over by then hangs, milliseconds. */
 export const START_MS = 30_000;
-/** `WatchdogSec=`: how long a sign of life may be away, milliseconds. */
-export const WATCHDOG_MS = 20_000;
+/** `WatchdogSec=`: how long a sign of life may be away, milliseconds. `watchdog.ts` says what passes within it. */
+export const WATCHDOG_MS = 10_000;
 /** `RestartSec=`, milliseconds. */
 export const RESTART_MS = 1000;
 /** `TimeoutStopSec=`: who was asked to end and hasn't by then is killed, milliseconds. */

@@ -2,6 +2,11 @@
  * The second ring: whether this process may tell its service manager that it is alive. It may when the event loop has turned in
  * time, memory is within its limit and every critical part has said so itself since the last time. A bare timer would prove
  * that timers run, and nothing else.
+ *
+ * A single stall isn't a hang: a card that takes seconds for one page of the program or one small file stops the loop for that
+ * long, and a restart would read far more from it. So a beat that comes late is looked at again soon, and fed if that look is in
+ * time; a loop that is late again and again isn't fed. Fed four times within what the watchdog allows (10 s, `WatchdogSec=`),
+ * one stall of 7 s passes wherever it falls: 2.5 s since the last beat, 7 s, half a second until the second look.
  */
 import type { Clock, Timer } from "#base/clock.ts";
 import type { Logger } from "#base/log.ts";
@@ -23,13 +28,16 @@ export interface WatchdogOptions {
   readonly feed: () => void;
 }
 
-/** A loop that came back later than this after it was due was not alive meanwhile, milliseconds. */
-const MAX_LAG_MS = 5000;
+/** A beat that comes later than so many intervals after it was due is late. */
+const LATE_INTERVALS = 2;
+/** When a late one is looked at again, milliseconds. */
+const SECOND_LOOK_MS = 500;
 
 /** See the head of this file. */
 export class Watchdog {
   readonly #options: WatchdogOptions;
   readonly #timer: Timer;
+  #secondLook: Timer | undefined;
   #dueAt: number;
   #starved = false;
 
@@ -52,14 +60,27 @@ export class Watchdog {
   /** Feeds no more. Idempotent. */
   close(): void {
     this.#timer.cancel();
+    this.#secondLook?.cancel();
   }
 
   #beat(): void {
+    const { clock, intervalMs } = this.#options;
+    const lag = clock.now() - this.#dueAt;
+    this.#dueAt = clock.now() + intervalMs;
+    this.#look(lag);
+  }
+
+  #look(lag: number): void {
     const { clock, log, intervalMs, feed } = this.#options;
-    const now = clock.now();
-    const lag = now - this.#dueAt;
-    this.#dueAt = now + intervalMs;
-    const faults = lag > MAX_LAG_MS ? [`event loop: ${String(Math.round(lag))} ms late`, ...this.faults()] : this.faults();
+    const late = lag > LATE_INTERVALS * intervalMs;
+    const faults = late ? [`event loop: ${String(Math.round(lag))} ms late`, ...this.faults()] : this.faults();
+    this.#secondLook?.cancel();
+    if (late) {
+      const dueAt = clock.now() + SECOND_LOOK_MS;
+      this.#secondLook = clock.after("watchdog, second look", SECOND_LOOK_MS, () => {
+        this.#look(clock.now() - dueAt);
+      });
+    }
     if (faults.length === 0) {
       if (this.#starved) log.info({}, "the watchdog is fed again");
       this.#starved = false;

@@ -1,6 +1,6 @@
 /**
  * A clock that stands still until the test moves it. Timers fire in the order of their times, each at its own time, so a
- * test sees what the program sees when nothing is late. `run` also lets promises settle between timers.
+ * test sees what the program sees when nothing is late; `stall` makes them late. `run` also lets promises settle between timers.
  */
 import { sleepOn, type Clock, type Timer } from "#base/clock.ts";
 
@@ -85,6 +85,11 @@ export class ManualClock implements Clock {
     this.#now = until;
   }
 
+  /** Lets time go by while nothing runs, as in a process that hangs; what fell due fires at the next `advance`, late. */
+  stall(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Like `advance`, with promises settled before, between and after the timers. */
   async run(ms: number): Promise<void> {
     const until = this.#now + ms;
@@ -112,7 +117,7 @@ export class ManualClock implements Clock {
     if (next === undefined) return false;
     this.#now = Math.max(this.#now, next.at);
     if (next.periodMs === undefined) this.#open.delete(next);
-    else next.at += Math.max(1, next.periodMs);
+    else next.at = this.#now + Math.max(1, next.periodMs);
     next.run();
     return true;
   }

@@ -13,7 +13,7 @@ import { waitUntil } from "#test/support/wait-until.ts";
 /** The spinning instruction is x86_64's. */
 const skip = process.arch === "x64" ? missingPrograms(["python3", "--version"]) : "x86_64 only";
 const WAIT = { timeoutMs: 60_000, pollMs: 100 };
-/** As shipped it is 20 s; the rules are the same. */
+/** As shipped it is 10 s; the rules are the same. */
 const WATCHDOG_MS = 4000;
 
 async function supervised(t: Parameters<typeof tempDir>[0], env: Readonly<Record<string, string>> = {}): Promise<SluiceProcess> {

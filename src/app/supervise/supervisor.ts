@@ -8,6 +8,9 @@ import { planAfterEnd, recentStarts, START_MS, STOP_MS, type ProcessEnd } from "
 import type { SupervisedMessage } from "#platform/service-manager/supervised.ts";
 import { ExitCode } from "../command.ts";
 
+/** A supervisor whose own timer came later than this was away itself, and can't tell who else was, milliseconds. */
+const AWAY_MS = 1000;
+
 /** A process that was started. */
 export interface SupervisedProcess {
   readonly pid: number | undefined;
@@ -90,8 +93,16 @@ export class Supervisor {
       this.#with.log.info({ process: running.pid }, "the server is ready");
     }
     if (kind !== "ready" && kind !== "alive") return;
-    this.#arm("supervisor: watchdog", this.#with.watchdogMs, () => {
-      this.#kill(running, "it gives no sign of life");
+    this.#watch(running);
+  }
+
+  /** Where the machine itself stood still, what the process said before or says now is heard first. */
+  #watch(running: SupervisedProcess): void {
+    const { clock, watchdogMs } = this.#with;
+    const dueAt = clock.now() + watchdogMs;
+    this.#arm("supervisor: watchdog", watchdogMs, () => {
+      if (clock.now() - dueAt > AWAY_MS) this.#watch(running);
+      else this.#kill(running, "it gives no sign of life");
     });
   }
 

@@ -5,6 +5,11 @@
  */
 import type { NativeModule } from "../native.ts";
 
+/**
+ * Signs of life within what the watchdog allows. Two are what sd_watchdog_enabled(3) advises; with four a part that was unwell at
+ * one of them, or a stall of the loop, still leaves others in time.
+ */
+export const BEATS = 4;
 /** Longest status text, characters. */
 const MAX_STATUS = 200;
 
@@ -19,7 +24,7 @@ export interface ServiceManagerEnvironment {
 export interface ServiceManager {
   /** Whether anyone hears the notifications. */
   readonly present: boolean;
-  /** How often `alive` is due, milliseconds: half of what the watchdog allows; undefined when it doesn't watch us. */
+  /** How often `alive` is due, milliseconds: a quarter of what the watchdog allows; undefined when it doesn't watch us. */
   readonly watchdogIntervalMs: number | undefined;
   /** Notifications that could not be delivered. */
   readonly lost: number;
@@ -99,5 +104,5 @@ function watchdogInterval(environment: ServiceManagerEnvironment): number | unde
   const { WATCHDOG_USEC, WATCHDOG_PID } = environment;
   if (WATCHDOG_PID !== undefined && WATCHDOG_PID !== "" && Number(WATCHDOG_PID) !== process.pid) return undefined;
   const microseconds = Number(WATCHDOG_USEC ?? "");
-  return Number.isFinite(microseconds) && microseconds > 0 ? microseconds / 2000 : undefined;
+  return Number.isFinite(microseconds) && microseconds > 0 ? microseconds / 1000 / BEATS : undefined;
 }

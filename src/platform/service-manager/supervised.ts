@@ -4,7 +4,7 @@
  * closed channel asks it to end.
  */
 import type { NativeModule } from "../native.ts";
-import type { ServiceManager } from "./notification.ts";
+import { BEATS, type ServiceManager } from "./notification.ts";
 
 /** What the child tells. */
 export interface SupervisedMessage {
@@ -29,7 +29,7 @@ export function openSupervised(
   // It may have ended before that.
   process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
   if (!process.connected) process.kill(process.pid, "SIGTERM");
-  return new Supervised(watchdogMs / 2);
+  return new Supervised(watchdogMs / BEATS);
 }
 
 class Supervised implements ServiceManager {

@@ -35,7 +35,7 @@ for (const kind of ["path", "abstract name"]) {
       WATCHDOG_PID: String(process.pid),
     });
     assert.equal(manager.present, true);
-    assert.equal(manager.watchdogIntervalMs, 15_000);
+    assert.equal(manager.watchdogIntervalMs, 7500);
     manager.ready("3 cameras");
     manager.status("two\nlines 摄像机");
     manager.alive();

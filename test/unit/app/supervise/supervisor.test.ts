@@ -50,6 +50,19 @@ test("a process that gives signs of life is left alone, one that gives none is k
   assert.equal(processes.length, 2);
 });
 
+test("where the machine stood still, the process gets the same time again", () => {
+  const { clock, processes } = stage();
+  processes[0]?.say({ kind: "ready" });
+  clock.stall(60_000);
+  clock.advance(9000);
+  assert.deepEqual(processes[0]?.signals, [], "its own timer was late: it can't tell");
+  processes[0].say({ kind: "alive" });
+  clock.advance(19_999);
+  assert.deepEqual(processes[0].signals, []);
+  clock.advance(1);
+  assert.deepEqual(processes[0].signals, ["SIGKILL"]);
+});
+
 test("a start that never ends is killed after its time", () => {
   const { clock, processes } = stage();
   clock.advance(29_999);
