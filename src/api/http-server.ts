@@ -15,6 +15,7 @@ import { sendError, sendFailure } from "./replies.ts";
 import type { Role } from "./contract/answers.ts";
 import { capConnections } from "./http/connection-cap.ts";
 import type { HostGuard } from "./http/host-guard.ts";
+import { noCompilers, validateLate } from "./http/late-validation.ts";
 
 /** Open connections of one listener; over it, the one idle for longest goes. */
 const MAX_CONNECTIONS = 512;
@@ -154,7 +155,9 @@ function createFastify(log: Logger, tls: SecureContextOptions | undefined): Fast
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionTimeout: STALLED_MS,
     routerOptions: { maxParamLength: MAX_PARAMETER },
+    schemaController: noCompilers,
   });
+  validateLate(server);
   server.setNotFoundHandler((request, reply) => {
     const meant = otherSlash(server, request);
     if (meant !== undefined) return reply.redirect(meant, request.method === "GET" ? 301 : 307);

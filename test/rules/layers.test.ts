@@ -36,7 +36,7 @@ const layers: Readonly<Record<string, Layer>> = {
   health: { imports: [...ground, "platform"] },
   cameras: { imports: ["base", "streams"], packages: ["typebox"] },
   config: { imports: ["base", "streams"], packages: ["typebox", "yaml"], machine: true },
-  api: { imports: [...media, "cameras", "config"], packages: ["typebox", "fastify"] },
+  api: { imports: [...media, "cameras", "config"], packages: ["typebox", "fastify", "@fastify/ajv-compiler"] },
   web: {
     imports: ["api"],
     packages: ["preact", "preact/hooks", "@preact/signals", "uplot", "uplot/dist/uPlot.min.css", "uqr", "hls.js"],

@@ -29,3 +29,26 @@ test("a body that is too large is refused by code, with the route's own limit", 
   assert.equal((await post("/large", 100_000)).status, 200);
   assert.match((await post("/large", 2_000_000)).text, /1000000/);
 });
+
+test("a body that isn't as its schema says is refused with the reason, by the first requests and by later ones", async (t) => {
+  const body = { type: "object", required: ["name"], properties: { name: { type: "string", maxLength: 8 } } };
+  const server = new HttpServer({
+    address: { host: undefined, port: 0 },
+    network: {} as Network, // nothing listens
+    log: silentLogger,
+    mount: (routes) => {
+      routes.post("/named", { schema: { body } }, () => "taken");
+    },
+  });
+  t.after(() => server.close());
+  const post = async (payload: object): Promise<string> => {
+    const answer = await server.routes.inject({ method: "POST", url: "/named", payload });
+    return `${String(answer.statusCode)} ${answer.body}`;
+  };
+  const all = [{ name: "gate" }, {}, { name: "far too long" }];
+  const wanted = [/^200 taken$/, /^400 .*must have required property 'name'/, /^400 .*must NOT have more than 8 characters/];
+  for (const round of ["at once", "later"]) {
+    const answers = await Promise.all(all.map(post));
+    for (const [index, answer] of answers.entries()) assert.match(answer, wanted[index] ?? /never/, round);
+  }
+});
