@@ -13,6 +13,12 @@ export interface HealthFinding {
   readonly error: SluiceError;
 }
 
+/** In words, what a check could look at and what it couldn't, and why. */
+export interface Unseen {
+  readonly en: string;
+  readonly zh: string;
+}
+
 /** A question about one part; asked every `periodMs`. */
 export interface HealthCheck {
   /** Stable, in kebab-case: `disk`, `clock`, `event-loop`. */
@@ -20,4 +26,6 @@ export interface HealthCheck {
   readonly periodMs: number;
   /** Undefined when all is well, or the machine doesn't tell. Rejects only for programming errors. */
   check(): HealthFinding | undefined | Promise<HealthFinding | undefined>;
+  /** What the last `check` could not look at, where it found nothing; undefined where it looked at all of it. */
+  unseen?(): Unseen | undefined;
 }

@@ -34,7 +34,18 @@ point "start: streams" bash -c 'systemctl start sluice && source ./points.bash &
 point "status says that all is well" "$SLUICE" status
 point "logs reads the journal" bash -c './sluice-linux-x64 logs --lines 5 | grep .'
 point "an entry of the journal has fields" bash -c 'journalctl -u sluice -o json -n 50 --no-pager | grep -m1 -o "\"SLUICE_[A-Z_]*\":\"[^\"]*\"" | head -3 | sed "s/^/figure: /"'
-point "doctor has an exit code and JSON" bash -c './sluice-linux-x64 doctor --json | python3 -c "import json,sys; found=json.load(sys.stdin); print(\"figure:\", len(found[\"findings\"] if \"findings\" in found else found), \"findings\")"'
+doctor_agrees() { # the state its report must have, or nothing; more words: its exit code is that of the worst finding
+  local wanted=$1 code=0; shift
+  "$SLUICE" doctor --json "$@" > /tmp/found || code=$?
+  python3 -c 'import json, sys
+wanted, code, found = sys.argv[1], int(sys.argv[2]), json.load(open("/tmp/found"))
+print("figure:", len(found["findings"]), "findings,", found["state"] + ", exit code", code)
+states = {finding["state"] for finding in found["findings"]}
+worst = "failed" if "failed" in states else "warning" if "warning" in states else "ok"
+sys.exit(found["state"] != worst or code != (2 if worst == "failed" else 0) or wanted not in ("", worst))' "$wanted" "$code"
+}
+point "doctor ends by its worst finding" doctor_agrees ""
+point "doctor ends with 2 for a camera that isn't there" doctor_agrees failed --camera rtsp://127.0.0.1:9/x
 
 point "uninstalls, the configuration stays" bash -c "$SLUICE uninstall && test -f /etc/sluice/sluice.yml && ! test -e /usr/local/bin/sluice && ! test -e /etc/systemd/system/sluice.service"
 point "uninstalls again" "$SLUICE" uninstall

@@ -21,13 +21,7 @@ import { checkFirewall, type FirewallView } from "./firewall.ts";
 import { checkPorts, wantedPorts } from "./listeners.ts";
 import { camerasView, portsView } from "./machine-views.ts";
 
-const texts = {
-  well: { en: "well", zh: "正常" },
-  notAsked: {
-    en: "well for IPv6; asking who else has an IPv4 address needs root",
-    zh: "IPv6 正常；检查 IPv4 地址冲突需要 root 权限",
-  },
-} as const;
+const WELL = { en: "well", zh: "正常" } as const;
 
 /** What is to be looked at. */
 export interface Diagnosis {
@@ -74,16 +68,13 @@ async function hostFindings(
 ): Promise<readonly Finding[]> {
   const host = new HostFacts();
   const wallNow = (): number => machine.clock.wallNow();
-  const around = { wallNow, builtAt: BUILT_AT, claim: () => machine.addressClaims.find() };
+  const around = { wallNow, builtAt: BUILT_AT, claims: machine.addressClaims };
   const checks: readonly HealthCheck[] = [...hostChecks(host, around), ...diskChecks(host, [folder])];
   const findings: Finding[] = [];
   for (const check of checks) {
     const found = await check.check();
     const state = found?.severity === "failed" ? "failed" : "warning";
-    const asked = check.name !== "network-address" || machine.addressClaims.canAsk;
-    findings.push(
-      found === undefined ? well(check.name, asked ? texts.well : texts.notAsked) : unwell(check.name, found.error, { state }),
-    );
+    findings.push(found === undefined ? well(check.name, check.unseen?.() ?? WELL) : unwell(check.name, found.error, { state }));
   }
   const facts = new MemoryFacts();
   const memory = facts.machine();

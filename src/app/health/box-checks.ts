@@ -45,11 +45,7 @@ export function boxChecks(view: BoxView): readonly HealthCheck[] {
       budget: () => ({ usedBytes: registry.budget.used, totalBytes: registry.budget.total }),
       relief: () => ({ steps: registry.ladder.steps, cause: registry.ladder.cause }),
     }),
-    ...hostChecks(host, {
-      wallNow: () => machine.clock.wallNow(),
-      builtAt: BUILT_AT,
-      claim: () => machine.addressClaims.find(),
-    }),
+    ...hostChecks(host, { wallNow: () => machine.clock.wallNow(), builtAt: BUILT_AT, claims: machine.addressClaims }),
     ...diskChecks(host, folders),
     dnsCheck({ names: () => hostNames(config()), lookup }),
   ];

@@ -1,6 +1,6 @@
 /** Heat, power, network plugs, clock and descriptors: what the machine says of itself. */
 import { healthError } from "../errors.ts";
-import type { HealthCheck, HealthFinding } from "../health-check.ts";
+import type { HealthCheck, HealthFinding, Unseen } from "../health-check.ts";
 
 /** Most processors slow themselves down at 80 to 85 °C. */
 const HOT_CELSIUS = 80;
@@ -26,9 +26,20 @@ export interface HostSurroundings {
   readonly wallNow: () => number;
   /** A time (ms since 1970) that the clock can't be before. */
   readonly builtAt: number;
-  /** Asks the LAN whether another device has an IPv4 address of ours. */
-  readonly claim: () => Promise<{ readonly address: string; readonly interface: string; readonly hardware: string } | undefined>;
+  readonly claims: Claims;
 }
+
+/** Whoever asks the LAN whether another device has an IPv4 address of ours. */
+interface Claims {
+  /** Whether it has the right to, as far as it knows. */
+  readonly canAsk: boolean;
+  find(): Promise<{ readonly address: string; readonly interface: string; readonly hardware: string } | undefined>;
+}
+
+const IPV4_UNSEEN: Unseen = {
+  en: "well for IPv6; asking who else has an IPv4 address needs root",
+  zh: "IPv6 正常；检查 IPv4 地址冲突需要 root 权限",
+};
 
 /** The checks, over this machine. */
 export function hostChecks(host: HostView, around: HostSurroundings): readonly HealthCheck[] {
@@ -36,7 +47,12 @@ export function hostChecks(host: HostView, around: HostSurroundings): readonly H
     { name: "temperature", periodMs: FAST_MS, check: () => heat(host) },
     { name: "power", periodMs: FAST_MS, check: () => power(host) },
     { name: "network-link", periodMs: FAST_MS, check: () => links(host) },
-    { name: "network-address", periodMs: SLOW_MS, check: () => conflict(host, around) },
+    {
+      name: "network-address",
+      periodMs: SLOW_MS,
+      check: () => conflict(host, around),
+      unseen: () => (around.claims.canAsk ? undefined : IPV4_UNSEEN),
+    },
     { name: "clock", periodMs: SLOW_MS, check: () => time(host, around) },
     { name: "descriptors", periodMs: FAST_MS, check: () => descriptors(host) },
   ];
@@ -67,10 +83,10 @@ function links(host: HostView): HealthFinding | undefined {
   return degraded(healthError("health-link-slow", { details: { interface: slow.name, mbits: slow.mbits ?? 0 } }));
 }
 
-async function conflict(host: HostView, { claim }: HostSurroundings): Promise<HealthFinding | undefined> {
+async function conflict(host: HostView, { claims }: HostSurroundings): Promise<HealthFinding | undefined> {
   const found = host.conflictingAddress();
   if (found !== undefined) return degraded(healthError("health-address-conflict", { details: { ...found } }));
-  const claimed = await claim();
+  const claimed = await claims.find();
   return claimed === undefined ? undefined : degraded(healthError("health-address-claimed", { details: { ...claimed } }));
 }
 

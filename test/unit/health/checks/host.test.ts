@@ -29,7 +29,7 @@ const cases: readonly {
   readonly name: string;
   readonly host: Partial<HostView>;
   readonly now?: number;
-  readonly claim?: Awaited<ReturnType<HostSurroundings["claim"]>>;
+  readonly claim?: Awaited<ReturnType<HostSurroundings["claims"]["find"]>>;
   readonly found: readonly string[];
 }[] = [
   { name: "a machine that tells nothing is well", host: {}, found: [] },
@@ -92,10 +92,19 @@ const cases: readonly {
 
 for (const { name, host, now = BUILT, claim, found } of cases) {
   test(name, async () => {
-    const around = { wallNow: () => now, builtAt: BUILT, claim: () => Promise.resolve(claim) };
+    const around = { wallNow: () => now, builtAt: BUILT, claims: { canAsk: true, find: () => Promise.resolve(claim) } };
     assert.deepEqual(await findings(hostChecks({ ...silent, ...host }, around)), found);
   });
 }
+
+test("who may not ask the LAN says that it has not", () => {
+  const unseen = (canAsk: boolean): readonly string[] => {
+    const claims = { canAsk, find: () => Promise.resolve(undefined) };
+    const checks = hostChecks(silent, { wallNow: () => BUILT, builtAt: BUILT, claims });
+    return checks.flatMap((check) => (check.unseen?.() === undefined ? [] : [check.name]));
+  };
+  assert.deepEqual([unseen(true), unseen(false)], [[], ["network-address"]]);
+});
 
 test("a disk is checked for writing, then for room, then for wear", async () => {
   const disk = (freeBytes: number, writable: boolean, wear?: number) =>
