@@ -1,13 +1,15 @@
 /** What the machine and this process say of themselves. Looked at once a second: nothing here may take long. */
-import { readdirSync, readFileSync } from "node:fs";
-import { cpus, freemem, hostname, networkInterfaces, totalmem } from "node:os";
+import { freemem, hostname, networkInterfaces, totalmem } from "node:os";
 import { join } from "node:path";
 import type { DeviceView, NetworkInterfaceView } from "#api/contract/device.ts";
 import type { Clock } from "#base/clock.ts";
+import { listSystemFolder, readSystemFile, readSystemNumber } from "#platform/host/system-files.ts";
 import { VERSION } from "../version.ts";
 
 const THERMAL = "/sys/class/thermal";
 const NETWORK = "/sys/class/net";
+/** The first line of /proc/stat is far shorter. */
+const MAX_TICKS_BYTES = 4096;
 /** Temperatures and interfaces change slowly. */
 const SLOW_MS = 5000;
 
@@ -63,21 +65,25 @@ export class DeviceFacts {
     const micros = user + system;
     const share = this.#process.at === 0 ? 0 : (micros - this.#process.micros) / 1000 / elapsed;
     this.#process = { at: now, micros, share: Number(share.toFixed(3)) };
-    let [busy, total] = [0, 0];
-    for (const { times } of cpus()) {
-      const all = times.user + times.nice + times.sys + times.idle + times.irq;
-      total += all;
-      busy += all - times.idle;
-    }
+    const { busy, total } = readTicks();
     const passed = total - this.#machine.total;
     this.#machine = { busy, total, share: passed <= 0 ? 0 : Number(((busy - this.#machine.busy) / passed).toFixed(3)) };
   }
 }
 
+/** Of all processors since the machine's start (proc(5), the first line of /proc/stat); none where it doesn't tell. */
+function readTicks(): { readonly busy: number; readonly total: number } {
+  const [, line = ""] = /^cpu +([\d ]+)$/m.exec(readSystemFile("/proc/stat", MAX_TICKS_BYTES) ?? "") ?? [];
+  // user, nice, system, idle, waiting for disks, interrupts, soft interrupts, stolen; guests are in user already.
+  const ticks = line.split(" ").slice(0, 8).map(Number);
+  const total = ticks.reduce((sum, each) => sum + each, 0);
+  return { busy: total - (ticks[3] ?? 0) - (ticks[4] ?? 0), total };
+}
+
 /** The hottest zone; null where there is none. */
 function readTemperature(): number | null {
-  const zones = listFolder(THERMAL).filter((name) => name.startsWith("thermal_zone"));
-  const readings = zones.map((zone) => readNumber(join(THERMAL, zone, "temp"))).filter((value) => value !== null);
+  const zones = listSystemFolder(THERMAL).filter((name) => name.startsWith("thermal_zone"));
+  const readings = zones.flatMap((zone) => readSystemNumber(join(THERMAL, zone, "temp")) ?? []);
   return readings.length === 0 ? null : Math.round(Math.max(...readings) / 100) / 10;
 }
 
@@ -85,14 +91,14 @@ function readNetwork(): readonly NetworkInterfaceView[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) => {
     if (addresses.every(({ internal }) => internal)) return [];
     const statistics = join(NETWORK, name, "statistics");
-    const speed = readNumber(join(NETWORK, name, "speed"));
+    const speed = readSystemNumber(join(NETWORK, name, "speed")) ?? 0;
     return [
       {
         name,
         addresses: addresses.map(({ address }) => address),
-        receivedBytes: readNumber(join(statistics, "rx_bytes")),
-        sentBytes: readNumber(join(statistics, "tx_bytes")),
-        linkMbits: speed !== null && speed > 0 ? speed : null,
+        receivedBytes: readSystemNumber(join(statistics, "rx_bytes")) ?? null,
+        sentBytes: readSystemNumber(join(statistics, "tx_bytes")) ?? null,
+        linkMbits: speed > 0 ? speed : null,
       },
     ];
   });
@@ -100,27 +106,6 @@ function readNetwork(): readonly NetworkInterfaceView[] {
 
 /** Memory that can be had without swapping (proc(5), MemAvailable). */
 function readAvailable(): number | undefined {
-  const kibibytes = /^MemAvailable:\s+(\d+) kB/m.exec(readText("/proc/meminfo"))?.[1];
+  const kibibytes = /^MemAvailable:\s+(\d+) kB/m.exec(readSystemFile("/proc/meminfo") ?? "")?.[1];
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
-}
-
-function readNumber(file: string): number | null {
-  const text = readText(file).trim();
-  return /^-?\d+$/.test(text) ? Number(text) : null;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function listFolder(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -1,10 +1,15 @@
-/** Small files of /proc and /sys, read whole: they have no length before they are read, and a bound here. */
+/**
+ * Small files of /proc and /sys, read whole: they have no length before they are read, and a bound here. Some thirty are read a second
+ * for as long as the box is up, all into the same bytes: new ones for each had the garbage collector mark everything every few seconds.
+ */
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 
 /** Longest text taken from such a file. */
 const MAX_BYTES = 64 * 1024;
 /** Entries looked at in such a folder. */
 const MAX_ENTRIES = 256;
+/** What one read is given; nothing else runs between it and the text that is made of it. */
+const SCRATCH = Buffer.allocUnsafeSlow(MAX_BYTES);
 
 /** The file's text without white space at its ends; undefined where this machine hasn't got it. */
 export function readSystemFile(path: string, maxBytes = MAX_BYTES): string | undefined {
@@ -15,16 +20,31 @@ export function readSystemFile(path: string, maxBytes = MAX_BYTES): string | und
     return undefined;
   }
   try {
-    const buffer = Buffer.allocUnsafe(maxBytes);
-    let length = 0;
-    for (let got = -1; got !== 0 && length < maxBytes; length += got)
-      got = readSync(file, buffer, length, maxBytes - length, null);
-    return buffer.toString("utf8", 0, length).trim();
+    return readText(file, maxBytes).trim();
   } catch {
     return undefined; // some files are there but can't be read on this board
   } finally {
     closeSync(file);
   }
+}
+
+function readText(file: number, maxBytes: number): string {
+  const full: Buffer[] = [];
+  let left = maxBytes;
+  for (;;) {
+    const length = readInto(file, Math.min(SCRATCH.length, left));
+    left -= length;
+    if (full.length === 0 && (length < SCRATCH.length || left === 0)) return SCRATCH.toString("utf8", 0, length);
+    full.push(Buffer.from(SCRATCH.subarray(0, length)));
+    if (length < SCRATCH.length || left === 0) return Buffer.concat(full).toString("utf8");
+  }
+}
+
+/** Fills that much of the scratch, or less where the file ends. */
+function readInto(file: number, bytes: number): number {
+  let length = 0;
+  for (let got = -1; got !== 0 && length < bytes; length += got) got = readSync(file, SCRATCH, length, bytes - length, null);
+  return length;
 }
 
 /** A number in such a file; undefined where there is none. */
