@@ -2,6 +2,7 @@
 # In the machine: the service killed twenty times, stopped, and spinning (F12, F18). Each time two cameras must stream again, to a
 # reader that comes new. A clean restart after every fourth kill keeps twenty in a row from being a crash loop (crash-loop.sh).
 source ./points.bash
+PATIENCE=30 # seconds
 start_cameras 2
 point "installs" "$SLUICE" install
 point "streams" streams 60 cam1 cam2

@@ -30,13 +30,11 @@ if [ "$(systemd-detect-virt)" = qemu ]; then
   printf '[Manager]\nRuntimeWatchdogSec=off\n' > /run/systemd/system.conf.d/zz-emulated.conf
 fi
 
-# How long this machine takes from a start to pictures: where the processor is emulated, most of what a restart takes. Sets PATIENCE: the
-# 30 seconds within which a service that died or hung streams again, and that.
+# How long this machine takes from a start to pictures: where the processor is emulated, most of what a restart takes.
 measure_start() { # path
   local began; began=$(date +%s%N)
   systemctl restart sluice; streams 120 "$1" > /dev/null
   began=$(( ($(date +%s%N) - began) / 100000000 ))
-  PATIENCE=$(( 30 + (began + 9) / 10 ))
   echo "     a clean restart takes $(( began / 10 )).$(( began % 10 )) s on this machine"
 }
 # Another process than that one, and pictures of every camera.

@@ -226,7 +226,12 @@ function watchFiles(reloader: ConfigReloader, { clock, folder }: { clock: Clock;
     clock,
     files: watched(),
     onChange: () => {
-      void reloader.reload("file").then(() => watch.setFiles(watched()));
+      void reloader.reload("file").then((result) => {
+        watch.setFiles(watched());
+        // An error of the disk passes without the file changing.
+        if (result.kind === "invalid" && result.problems.some(({ error }) => error.code === "config-unreadable"))
+          watch.tellAgain();
+      });
     },
   });
   return watch;

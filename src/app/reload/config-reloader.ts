@@ -142,9 +142,11 @@ export class ConfigReloader implements ConfigStatusView {
       return { kind: "unchanged", problems: loaded.problems };
     }
     serviceManager.reloading("reading the configuration");
+    const former = this.#loggedFailure;
     const result = await this.#use(loaded);
     serviceManager.ready(result.kind === "applied" ? "running" : "running as before: the new configuration can't be used");
-    this.#with.onReload?.(result, trigger);
+    // A file that can't be read is tried again and again: that it still can't is no news.
+    if (trigger !== "file" || former === "" || this.#loggedFailure !== former) this.#with.onReload?.(result, trigger);
     return result;
   }
 

@@ -59,6 +59,11 @@ export class FileWatch {
     this.#look();
   }
 
+  /** Tells of the files once more at the next poll, changed or not: they couldn't be read. */
+  tellAgain(): void {
+    this.#seen = undefined;
+  }
+
   /** Idempotent. */
   close(): void {
     this.#closed = true;

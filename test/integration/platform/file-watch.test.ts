@@ -9,6 +9,7 @@ import { tempDir } from "#test/support/temp-dir.ts";
 import { pause, waitUntil } from "#test/support/wait-until.ts";
 
 const SETTLE_MS = 75;
+const POLL_MS = 5000;
 
 interface Watched {
   readonly clock: ManualClock;
@@ -51,6 +52,20 @@ test("is told once at first, and then of each change, however it is made", async
   writeFileSync(file, "four");
   await made.told();
   assert.equal(made.calls, 4);
+});
+
+test("files that couldn't be read are told of once more, unchanged, at the next poll", async (t) => {
+  const file = join(tempDir(t), "sluice.yml");
+  writeFileSync(file, "one");
+  const made = watched(t, file);
+  await made.told();
+  made.watch.tellAgain();
+  assert.equal(made.calls, 1);
+  made.clock.advance(POLL_MS);
+  await made.told();
+  made.clock.advance(POLL_MS);
+  await pause(30);
+  assert.deepEqual([made.calls, made.clock.openTimers()], [2, ["file watch"]]);
 });
 
 test("what changes in quick succession is told once", async (t) => {

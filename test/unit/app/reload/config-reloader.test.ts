@@ -13,7 +13,7 @@ const schema = createSchema();
 /** A reloader whose file is `text`. */
 function bench(first: string) {
   const file = { text: first };
-  const [logged, notified, applied]: string[][] = [[], [], []];
+  const [logged, notified, applied, told]: string[][] = [[], [], [], []];
   const log: Logger = {
     debug: () => undefined,
     info: (_fields, message) => logged?.push(message),
@@ -37,8 +37,9 @@ function bench(first: string) {
       applied?.push(config.paths.map(({ name }) => name).join());
       return Promise.resolve(difference);
     },
+    onReload: ({ kind }, trigger) => told?.push(`${kind} ${trigger}`),
   });
-  return { file, gate, reloader, logged: logged ?? [], notified: notified ?? [], applied: applied ?? [] };
+  return { file, gate, reloader, logged: logged ?? [], notified: notified ?? [], applied: applied ?? [], told: told ?? [] };
 }
 
 test("a changed file is applied, and says what changed", async () => {
@@ -69,10 +70,12 @@ test("a file that is as before changes nothing, and whoever sent the signal gets
 });
 
 test("a broken file is logged once for each content, until one is applied", async () => {
-  const { file, reloader, logged, applied } = bench("paths: {a: {}}");
+  const { file, reloader, logged, applied, told } = bench("paths: {a: {}}");
   file.text = "paths: {a: {maxReaders: x}}";
   assert.equal((await reloader.reload("file")).kind, "invalid");
   const lines = logged.length;
+  assert.equal((await reloader.reload("file")).kind, "invalid");
+  assert.deepEqual(told, ["invalid file"], "looked at again by itself, it is no news");
   assert.equal((await reloader.reload("signal")).kind, "invalid");
   assert.equal(logged.length, lines);
   assert.equal(reloader.failure?.problems[0]?.error.code, "config-bad-integer");
@@ -83,6 +86,7 @@ test("a broken file is logged once for each content, until one is applied", asyn
   assert.equal((await reloader.reload("file")).kind, "unchanged");
   assert.equal(reloader.failure, undefined);
   assert.deepEqual(applied, []);
+  assert.deepEqual(told, ["invalid file", "invalid signal", "invalid file"]);
 });
 
 test("one that can't be applied is told like a broken one, and tried again when asked", async () => {
