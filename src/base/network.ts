@@ -107,6 +107,8 @@ export interface SrtpTarget {
  * number of a source stands for one keystream.
  */
 export interface SrtpFanOut {
+  /** DTLS-SRTP's numbers of the profiles, the one that costs least first. */
+  readonly profiles: readonly (1 | 7)[];
   open(keys: SrtpKeys): SrtpContext;
   /** Sends every packet of `batch` to every target, best effort; the datagrams handed to the kernel. What isn't RTP is left out. */
   send(

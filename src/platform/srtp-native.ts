@@ -31,6 +31,8 @@ class NativeContext implements SrtpContext {
 
 /** See the head of this file. */
 export class NativeSrtp implements SrtpFanOut {
+  /** AEAD_AES_128_GCM, AES_CM_128_HMAC_SHA1_80. */
+  readonly profiles = [7, 1] as const;
   readonly #native: NativeModule;
   readonly #targets = new Int32Array(MAX_TARGETS * TARGET_WORDS);
 

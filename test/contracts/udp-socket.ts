@@ -140,6 +140,16 @@ export function testUdpSockets(name: string, create: () => Network): void {
     );
   });
 
+  test(`${name}: what the kernel refuses is counted, and other destinations get theirs`, async (t) => {
+    const [a, b] = [await open(t), await open(t)];
+    const inbox = new Inbox(b);
+    const packets = [packet(20, 1), packet(30, 2), packet(40, 3)];
+    // From an address of loopback nothing goes anywhere else.
+    a.sendBatch(batchOf(packets), [a.destination({ address: "203.0.113.9", port: 9 }), a.destination(b)]);
+    assert.equal((await inbox.waitFor(3)).length, 3);
+    assert.equal(a.dropped, 3);
+  });
+
   test(`${name}: an empty batch and an empty list of destinations send nothing`, async (t) => {
     const [a, b] = [await open(t), await open(t)];
     assert.equal(a.sendBatch(batchOf([]), [a.destination(b)]), 0);

@@ -98,6 +98,27 @@ void suite("Chromium", { skip }, () => {
     await page.close();
   });
 
+  test("plays, and publishes, without the native module, by UDP and by TCP", async (t) => {
+    const tcpPort = await freeTcpPort();
+    const config = `webrtcLocalTCPAddress: 127.0.0.1:${String(tcpPort)}\npaths:\n  all_others:\n`;
+    const script = await startSluice(t, { config, args: ["--demo"], env: { SLUICE_NATIVE: "off" } });
+    const url = `http://127.0.0.1:${String(script.webrtcPort)}`;
+    const page = await browser.newPage();
+    await page.goto(`${url}/demo/publish`);
+    for (const withoutUdp of [false, true]) {
+      const play = await playByWhep(page, { url: `${url}/demo/whep`, watchMs: 1000, withoutUdp });
+      assert.deepEqual([play.protocol, play.srtp, play.lost], [withoutUdp ? "tcp" : "udp", "SRTP_AES128_CM_HMAC_SHA1_80", 0]);
+      assert.ok(play.frames > 10, `${String(play.frames)} frames`);
+    }
+    await page.goto(`${url}/webcam/publish`);
+    await page.click("#camera");
+    const viewer = await browser.newPage();
+    await viewer.goto(`${url}/webcam/`);
+    assert.equal((await lookAtVideo(viewer)).changes, true);
+    await viewer.close();
+    await page.close();
+  });
+
   for (const [name, kind, ffmpeg] of [
     ["VP8", "video", ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-g", "15"]],
     ["VP9", "video", ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "15", "-strict", "experimental"]],

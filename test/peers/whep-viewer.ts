@@ -5,7 +5,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { deriveSessionKeys } from "#formats/srtp/profile.ts";
+import { deriveSessionKeys, srtpProfiles } from "#formats/srtp/profile.ts";
 import { SrtcpReceiver, SrtcpSender } from "#formats/srtp/rtcp.ts";
 import { SrtpReceiver } from "#formats/srtp/rtp.ts";
 import { parseStun } from "#formats/stun/message.ts";
@@ -81,6 +81,7 @@ export class WhepViewer {
   #rtp: SrtpReceiver | undefined;
   #rtcp: SrtcpReceiver | undefined;
   #sender: SrtcpSender | undefined;
+  #profile = "";
   #checks: NodeJS.Timeout | undefined;
   #checked = (): void => undefined;
   #connected = (): void => undefined;
@@ -133,6 +134,11 @@ export class WhepViewer {
     return new URL(this.answer.headers.get("location") ?? "", this.#script.url).href;
   }
 
+  /** Name of the SRTP profile; empty before the handshake. */
+  get srtpProfile(): string {
+    return this.#profile;
+  }
+
   /** Sends an RTCP packet, protected. */
   sendRtcp(packet: Buffer): void {
     const sealed = this.#sender?.protect(packet);
@@ -181,11 +187,13 @@ export class WhepViewer {
       identity: own,
       fingerprints: [{ algorithm: "sha-256", value: /a=fingerprint:sha-256 (\S+)/i.exec(this.answer.body)?.[1] ?? "" }],
       role: "client",
+      profiles: srtpProfiles.map(({ id }) => id),
       send: (packet) => this.#send(packet),
       onKeys: ({ local, remote }) => {
         this.#rtp = new SrtpReceiver(deriveSessionKeys(remote, "rtp"));
         this.#rtcp = new SrtcpReceiver(deriveSessionKeys(remote, "rtcp"));
         this.#sender = new SrtcpSender(deriveSessionKeys(local, "rtcp"));
+        this.#profile = local.profile.name;
         this.#connected();
       },
       onFailure: () => undefined,

@@ -83,13 +83,15 @@ export interface WhepPlay {
   readonly lost: number;
   /** Of the pair of candidates in use. */
   readonly protocol: string;
+  /** Name of the SRTP profile, as Chromium writes it. */
+  readonly srtp: string;
   /** Largest sample heard at the end, 0…1. */
   readonly loudest: number;
 }
 
 /** Runs in the page: plays, watches for a while, and leaves. */
 const PLAY = `(async ({ url, watchMs, withoutUdp }) => {
-  const nothing = { status: 0, problem: "", firstFrameMs: Infinity, frames: 0, lost: 0, protocol: "", loudest: 0 };
+  const nothing = { status: 0, problem: "", firstFrameMs: Infinity, frames: 0, lost: 0, protocol: "", srtp: "", loudest: 0 };
   const pc = new RTCPeerConnection();
   pc.addTransceiver("video", { direction: "recvonly" });
   pc.addTransceiver("audio", { direction: "recvonly" });
@@ -134,6 +136,7 @@ const PLAY = `(async ({ url, watchMs, withoutUdp }) => {
     frames: inbound.find((each) => each.kind === "video")?.framesDecoded ?? 0,
     lost: inbound.reduce((sum, each) => sum + each.packetsLost, 0),
     protocol: local?.protocol ?? "",
+    srtp: stats.find((each) => each.type === "transport")?.srtpCipher ?? "",
     loudest: samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0),
   };
 })`;

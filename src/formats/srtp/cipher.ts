@@ -1,8 +1,8 @@
 /**
- * The ciphers behind SRTP and SRTCP: AES-128 in Galois/Counter mode (RFC 7714) and in counter mode with HMAC-SHA1 (RFC 3711 §4).
+ * The ciphers behind SRTP and SRTCP: AES-128 in Galois/Counter mode (RFC 7714) and in counter mode (RFC 3711 §4.1.1).
  * One packet each: the associated data stays readable, the rest is encrypted.
  */
-import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, timingSafeEqual } from "node:crypto";
 import type { SrtpSessionKeys } from "./profile.ts";
 
 const GCM_IV_BYTES = 12;
@@ -80,13 +80,6 @@ export function openGcm(keys: SrtpSessionKeys, iv: Buffer, packet: { aad: Buffer
 /** Counter mode, in either direction. */
 export function applyCounterMode(keys: SrtpSessionKeys, place: PacketPlace, bytes: Buffer): Buffer {
   return createCipheriv("aes-128-ctr", keys.cipherKey, counterIv(keys.salt, place)).update(bytes);
-}
-
-/** HMAC-SHA1 over `parts`, cut to the profile's tag. */
-export function authTag(keys: SrtpSessionKeys, parts: readonly Buffer[]): Buffer {
-  const hmac = createHmac("sha1", keys.authKey);
-  for (const part of parts) hmac.update(part);
-  return hmac.digest().subarray(0, keys.profile.tagBytes);
 }
 
 /** Compares tags without telling where they differ. */

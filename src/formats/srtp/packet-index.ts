@@ -25,6 +25,13 @@ export class PacketIndex {
       this.#rollovers = rollovers;
     }
   }
+
+  /** The counter of a packet that is sent, for the first time or again. */
+  send(sequence: number): number {
+    const rollovers = Math.max(0, this.guess(sequence));
+    this.accept(sequence, rollovers);
+    return rollovers;
+  }
 }
 
 /** Packets behind the newest one whose repetition is noticed (RFC 3711 §3.3.2 asks for 64 at least). */

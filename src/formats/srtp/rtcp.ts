@@ -2,7 +2,8 @@
  * SRTCP of one direction (RFC 3711 §3.4, RFC 7714 §9): compound packets protected and opened. The index travels in the packet,
  * its first bit says that the packet is encrypted; unencrypted ones aren't taken.
  */
-import { applyCounterMode, authTag, gcmIv, openGcm, sameTag, sealGcm, type PacketPlace } from "./cipher.ts";
+import { applyCounterMode, gcmIv, openGcm, sameTag, sealGcm, type PacketPlace } from "./cipher.ts";
+import { HmacSha1 } from "./hmac.ts";
 import { ReplayWindow } from "./packet-index.ts";
 import type { SrtpSessionKeys } from "./profile.ts";
 
@@ -15,10 +16,12 @@ const MAX_INDEX = 0x7fffffff;
 /** Protects what is sent. */
 export class SrtcpSender {
   readonly #keys: SrtpSessionKeys;
+  readonly #hmac: HmacSha1;
   #index = 0;
 
   constructor(keys: SrtpSessionKeys) {
     this.#keys = keys;
+    this.#hmac = new HmacSha1(keys.authKey);
   }
 
   /** The protected compound packet; undefined for fewer than 8 bytes, and when the key is used up (2³¹ packets). */
@@ -36,17 +39,19 @@ export class SrtcpSender {
       return Buffer.concat([clear, into, tag, index]);
     }
     const body = Buffer.concat([clear, applyCounterMode(this.#keys, place, packet.subarray(CLEAR_BYTES)), index]);
-    return Buffer.concat([body, authTag(this.#keys, [body])]);
+    return Buffer.concat([body, this.#hmac.over([body], this.#keys.profile.tagBytes)]);
   }
 }
 
 /** Opens what is received. */
 export class SrtcpReceiver {
   readonly #keys: SrtpSessionKeys;
+  readonly #hmac: HmacSha1;
   readonly #replay = new ReplayWindow();
 
   constructor(keys: SrtpSessionKeys) {
     this.#keys = keys;
+    this.#hmac = new HmacSha1(keys.authKey);
   }
 
   /** The compound packet in `packet`; undefined where it isn't genuine or came before. */
@@ -73,7 +78,8 @@ export class SrtcpReceiver {
 
   #openCounterMode(packet: Buffer, indexAt: number, place: PacketPlace): Buffer | undefined {
     const signed = packet.subarray(0, indexAt + INDEX_BYTES);
-    if (!sameTag(authTag(this.#keys, [signed]), packet.subarray(indexAt + INDEX_BYTES))) return undefined;
+    if (!sameTag(this.#hmac.over([signed], this.#keys.profile.tagBytes), packet.subarray(indexAt + INDEX_BYTES)))
+      return undefined;
     const clear = packet.subarray(0, CLEAR_BYTES);
     return Buffer.concat([clear, applyCounterMode(this.#keys, place, packet.subarray(CLEAR_BYTES, indexAt))]);
   }

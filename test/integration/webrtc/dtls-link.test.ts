@@ -26,7 +26,13 @@ function unexpected(reason: string): never {
 /** Two links; `carry` takes each of the client's datagrams to the server. */
 function pair(carry: (datagram: Buffer, server: DtlsLink) => void): Pair {
   const keys: Pair["keys"] = {};
-  const parts = { identity, fingerprints: [identity.fingerprint], onFailure: unexpected, onClose: () => undefined };
+  const parts = {
+    identity,
+    profiles: [7, 1] as const,
+    fingerprints: [identity.fingerprint],
+    onFailure: unexpected,
+    onClose: () => undefined,
+  };
   const server: DtlsLink = new DtlsLink({
     ...parts,
     role: "server",

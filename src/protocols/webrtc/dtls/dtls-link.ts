@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import type { DtlsClient, DtlsServer, Transport } from "werift";
 import type { Fingerprint } from "#formats/jsep/offer.ts";
-import { srtpProfiles, type SrtpMasterKey } from "#formats/srtp/profile.ts";
+import { srtpProfiles, type SrtpMasterKey, type SrtpProfile } from "#formats/srtp/profile.ts";
 import type { DtlsIdentity } from "./certificate.ts";
 import { RepeatedKeyExchange } from "./repeated-key-exchange.ts";
 
@@ -33,6 +33,8 @@ export interface DtlsLinkOptions {
   /** Of the other side's certificate, from its offer. */
   readonly fingerprints: readonly Fingerprint[];
   readonly role: "server" | "client";
+  /** Numbers of the SRTP profiles it may come to, the one preferred first: as server we choose. */
+  readonly profiles: readonly SrtpProfile["id"][];
   readonly send: (packet: Buffer) => void;
   readonly onKeys: (keys: DtlsKeys) => void;
   /** The handshake failed. */
@@ -89,7 +91,7 @@ export class DtlsLink {
       key: certificate.privateKey,
       signatureHash: certificate.signatureHash,
       transport: this.#transport,
-      srtpProfiles: srtpProfiles.map(({ id }) => id),
+      srtpProfiles: [...options.profiles],
       extendedMasterSecret: true,
       certificateRequest: true,
     };

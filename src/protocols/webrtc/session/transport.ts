@@ -145,6 +145,7 @@ export class SessionTransport {
       identity: this.#services.identity,
       fingerprints: this.#offer.fingerprints,
       role: this.setup === "passive" ? "server" : "client",
+      profiles: this.#services.srtp.profiles,
       send: (packet) => void this.agent.selected?.send(packet),
       onKeys: (keys) => this.#keysReady(keys),
       onFailure: (reason) => this.#events.failed(reason),
