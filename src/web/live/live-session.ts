@@ -95,9 +95,9 @@ export class LiveSession {
     this.#dispatch({ kind: "look", best: "hls", reason: "sound" });
   }
 
-  /** The box says that the camera is up again: don't wait out a pause. */
+  /** The box says that the camera is up again: don't wait out a pause, nor long for a picture in a session that stands still. */
   cameraReturned(): void {
-    this.#dispatch({ kind: "retry" });
+    this.#dispatch({ kind: "returned" });
   }
 
   /** Ends it for good. Idempotent. */

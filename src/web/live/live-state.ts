@@ -27,7 +27,14 @@ export type LiveState =
   | { readonly phase: "paused" }
   | { readonly phase: "opening"; readonly transport: Transport; readonly reason: Reason | undefined; readonly attempt: number }
   | { readonly phase: "playing"; readonly transport: Transport; readonly reason: Reason | undefined }
-  | { readonly phase: "frozen"; readonly transport: Transport; readonly reason: Reason | undefined; readonly attempt: number }
+  | {
+      readonly phase: "frozen";
+      readonly transport: Transport;
+      readonly reason: Reason | undefined;
+      readonly attempt: number;
+      /** The box has pictures of the camera again; this session should show them any moment. */
+      readonly returned: boolean;
+    }
   | {
       readonly phase: "waiting";
       readonly transport: Transport;
@@ -45,6 +52,7 @@ export type LiveEvent =
   | { readonly kind: "silence" }
   | { readonly kind: "failed"; readonly reason: Reason }
   | { readonly kind: "retry" }
+  | { readonly kind: "returned" }
   | { readonly kind: "slot" };
 
 /** Pauses before the next try, by failures in a row; the last one repeats. */
@@ -55,6 +63,11 @@ const FROZEN_AFTER_MS = 2500;
 const KEY_FRAME_MS = 12_000;
 /** A frozen session is given this long to go on by itself: the server keeps readers while a camera comes back. */
 const REOPEN_AFTER_MS = 6000;
+/**
+ * The same once the box says that the camera is back: a browser whose clock of the stream is a few seconds old can hold new pictures
+ * back for two more (Chromium), and HLS may sit in front of the gap. A new session shows them at once.
+ */
+const RETURNED_MS: Readonly<Record<Transport, number>> = { webrtc: 500, hls: 1500, still: REOPEN_AFTER_MS };
 /** Longest wait for a first frame; a camera that sends a key unit every 4 s fits. */
 const OPENING_MS: Readonly<Record<Transport, number>> = { webrtc: 8000, hls: 12_000, still: 15_000 };
 /** A still counts as current for so long. */
@@ -88,6 +101,9 @@ export function nextLiveState(state: LiveState, event: LiveEvent): LiveState {
       return afterFailure(state, event.reason);
     case "retry":
       return state.phase === "waiting" ? opening(state.transport, state.kept, state.attempt) : state;
+    case "returned":
+      if (state.phase === "waiting") return opening(state.transport, state.kept, state.attempt);
+      return state.phase === "frozen" && !state.returned ? { ...state, returned: true } : state;
     case "slot":
       return "transport" in state && state.transport === "still" && state.phase !== "waiting" && state.reason === "busy"
         ? opening("hls", "blocked", 0)
@@ -112,7 +128,7 @@ export function patienceOf(
       if (state.transport === "still") return { ms: STILL_MS, then: "silence" };
       return { ms: keyUnitsOnly ? KEY_FRAME_MS : FROZEN_AFTER_MS, then: "silence" };
     case "frozen":
-      return { ms: REOPEN_AFTER_MS, then: "silence" };
+      return { ms: state.returned ? RETURNED_MS[state.transport] : REOPEN_AFTER_MS, then: "silence" };
     case "waiting":
       return { ms: PAUSES_MS[Math.min(state.attempt - 1, PAUSES_MS.length - 1)] ?? 0, then: "retry" };
   }
@@ -123,7 +139,10 @@ function opening(transport: Transport, reason: Reason | undefined, attempt: numb
 }
 
 function afterSilence(state: LiveState): LiveState {
-  if (state.phase === "playing") return { phase: "frozen", transport: state.transport, reason: state.reason, attempt: 1 };
+  if (state.phase === "playing")
+    return { phase: "frozen", transport: state.transport, reason: state.reason, attempt: 1, returned: false };
+  // The box has pictures: no pause before the new session.
+  if (state.phase === "frozen" && state.returned) return opening(state.transport, state.reason, state.attempt);
   if (state.phase === "frozen") return waiting(state, "no-picture", state.attempt);
   if (state.phase === "opening") return afterFailure(state, "no-picture");
   return state;

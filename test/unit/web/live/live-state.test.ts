@@ -55,6 +55,18 @@ test("a picture that stops is frozen, never playing, and is opened anew when it 
   });
 });
 
+test("a frozen picture whose camera is back is opened anew at once, if the old session doesn't show it", () => {
+  const frozen = after(look, frame, silence);
+  const returned = nextLiveState(frozen, { kind: "returned" });
+  assert.deepEqual(patienceOf(returned), { ms: 500, then: "silence" });
+  assert.equal(nextLiveState(returned, { kind: "returned" }), returned);
+  assert.equal(nextLiveState(returned, frame).phase, "playing");
+  assert.equal(nextLiveState(returned, silence).phase, "opening");
+  assert.equal(nextLiveState(after(look, failed("not-there")), { kind: "returned" }).phase, "opening");
+  const playing = after(look, frame);
+  assert.equal(nextLiveState(playing, { kind: "returned" }), playing);
+});
+
 test("when not even a still comes, it begins again with the best way", () => {
   const state = after(look, failed("codec"), failed("codec"), failed("no-picture"));
   assert.deepEqual(state, { phase: "waiting", transport: "webrtc", reason: "no-picture", attempt: 1, kept: undefined });
