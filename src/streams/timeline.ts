@@ -138,12 +138,14 @@ export class StreamTimeline {
   wallTime(track: number, timestamp: number): number | undefined {
     const entry = this.#tracks[track];
     if (entry === undefined) return undefined;
+    const arrival = entry.timeline.arrivalTime(timestamp);
     const offset = this.#common.offset;
-    if (offset !== undefined && this.#sourceClocksComplete()) {
-      const source = entry.timeline.sourceTime(timestamp);
-      if (source !== undefined) return source + offset;
-    }
-    return entry.timeline.arrivalTime(timestamp);
+    if (offset === undefined || !this.#sourceClocksComplete()) return arrival;
+    const source = entry.timeline.sourceTime(timestamp);
+    if (source === undefined) return arrival;
+    // Tracks whose clocks are hours apart are no two halves of one moment.
+    const isBelievable = arrival === undefined || Math.abs(source + offset - arrival) <= MAX_JUMP_MS;
+    return isBelievable ? source + offset : arrival;
   }
 
   /** Timestamp of `track` at wall-clock `ms`, given that `near` is close to it; `near` itself when nothing is known. */

@@ -44,6 +44,20 @@ const spoiled: readonly { name: string; script: CameraScript }[] = [
     ),
   },
   {
+    name: "the audio is PCMA at 16 kHz",
+    script: audio((sdp) => sdp.replace(/MPEG4-GENERIC.*/, "PCMA/16000").replace(/a=fmtp:97.*\r\n/, "")),
+  },
+  {
+    name: "the audio is G.726",
+    script: audio((sdp) => sdp.replace(/MPEG4-GENERIC.*/, "G726-32/8000").replace(/a=fmtp:97.*\r\n/, "")),
+  },
+  {
+    name: "the audio is samples in an order nobody describes",
+    script: audio((sdp) => sdp.replace(/MPEG4-GENERIC.*/, "PCM/16000").replace(/a=fmtp:97.*\r\n/, "")),
+  },
+  { name: "the audio's clock rate is wrong", script: audio((sdp) => sdp.replace("MPEG4-GENERIC/16000", "MPEG4-GENERIC/8000")) },
+  { name: "the audio's clock rate is none", script: audio((sdp) => sdp.replace("MPEG4-GENERIC/16000", "MPEG4-GENERIC/0")) },
+  {
     name: "the audio can't be set up",
     script: {
       ...audio((sdp) => sdp),

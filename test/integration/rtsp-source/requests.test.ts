@@ -24,6 +24,7 @@ const plays: readonly { name: string; script: CameraScript }[] = [
   { name: "sends no Content-Base", script: contentBase(undefined) },
   { name: "describes absolute controls on another host", script: control("rtsp://10.9.8.7:554/stream/track1") },
   { name: "describes controls that are only a query", script: control("?ctype=video") },
+  { name: "describes controls with a query behind", script: control("track1?ctype=video") },
   { name: "gives one track without a control", script: { description: (sdp) => sdp.replace("a=control:track1\r\n", "") } },
   { name: "describes a control of * for its only track", script: control("*") },
   { name: "repeats no CSeq", script: withHeaders({ CSeq: undefined }) },

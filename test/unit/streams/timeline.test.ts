@@ -74,3 +74,15 @@ test("the end of a busy moment doesn't take time back in one step", () => {
   assert.ok(least >= -0.25, `${String(least)} ms within a frame interval`);
   assert.ok(Math.abs(offset() - 10_000) < 1, "and it comes back");
 });
+
+test("tracks whose clocks are hours apart are aligned by arrival", () => {
+  const timeline = new StreamTimeline(TRACKS);
+  for (let index = 0; index < 10; index += 1) {
+    timeline.observe(0, index * 3600, 5000 + index * 40);
+    timeline.observe(1, index * 1920, 5000 + index * 40);
+    timeline.sourceReport(0, index * 3600, 1_000_000 + index * 40);
+    timeline.sourceReport(1, index * 1920, 1_000_000 + 7 * 3_600_000 + index * 40);
+    const walls = [timeline.wallTime(0, index * 3600), timeline.wallTime(1, index * 1920)];
+    for (const wall of walls) assert.ok(Math.abs((wall ?? 0) - (5000 + index * 40)) < 1, walls.join());
+  }
+});
