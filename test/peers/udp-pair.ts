@@ -18,11 +18,12 @@ export class UdpPair {
     sockets[1].on("message", (data) => this.rtcp.push(data));
   }
 
-  /** Opens two ports, the second one above the first. */
-  static async open(host = "127.0.0.1"): Promise<UdpPair> {
+  /** Opens two ports, the second one above the first, which may be any unless told. */
+  static async open(host = "127.0.0.1", firstIs?: "even" | "odd"): Promise<UdpPair> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const first = await bind(host, 0);
-      const second = first === undefined ? undefined : await bind(host, first.address().port + 1);
+      const isWanted = firstIs === undefined || (first?.address().port ?? 0) % 2 === (firstIs === "odd" ? 1 : 0);
+      const second = first === undefined || !isWanted ? undefined : await bind(host, first.address().port + 1);
       if (first !== undefined && second !== undefined) return new UdpPair([first, second]);
       first?.close();
     }

@@ -199,6 +199,34 @@ test("lets a new publisher take over, and tells the former by closing its connec
   assert.equal(server.server.sessions().length, 1);
 });
 
+test("readers of a publisher that comes back with other media are closed, those who come then get the new ones", async (t) => {
+  const server = await started(t);
+  const url = server.url("cam");
+  const first = await connected(t, server);
+  await publishOverTcp(first, url);
+  first.send(frame(0, audioPacket(1)));
+  await isReady(server);
+  const reader = await connected(t, server);
+  await reader.read(url);
+  first.close();
+  await waitUntil(() => server.registry.find("cam")?.source === undefined, { what: "the publisher to leave" });
+  assert.equal(reader.closed, false);
+  const second = await connected(t, server);
+  assert.equal((await second.request("ANNOUNCE", url, { headers: sdp, body: ALL_MEDIA })).status, 200);
+  for (const track of [0, 1]) {
+    assert.equal(
+      (await second.setUp(`${url}/streamid=${String(track)}`, { ...tcpTransport(track), mode: "record" })).status,
+      200,
+    );
+  }
+  assert.equal((await second.request("RECORD", url, second.withSession())).status, 200);
+  second.send(frame(0, audioPacket(1)));
+  await reader.ended();
+  await isReady(server);
+  const described = await (await connected(t, server)).request("DESCRIBE", url);
+  assert.equal(described.body.toString().match(/^m=audio/gm)?.length, 2);
+});
+
 test("refuses a second publisher where none may take over", async (t) => {
   const server = await started(t, { paths: [{ name: "cam", overridePublisher: false }] });
   const first = await connected(t, server);

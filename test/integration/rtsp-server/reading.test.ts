@@ -77,6 +77,29 @@ test("pauses and goes on", async (t) => {
   await waitUntil(() => client.frames.length > before, { what: "media after the pause" });
 });
 
+test("takes PAUSE before PLAY for nothing to do", async (t) => {
+  const server = await started(t);
+  await HandPublisher.open(server.registry, "cam", false);
+  const client = await connected(t, server);
+  await client.setUp(`${server.url("cam")}/trackID=0`, tcpTransport(0));
+  assert.equal((await client.request("PAUSE", server.url("cam"), client.withSession())).status, 200);
+  assert.equal((await client.request("PLAY", `${server.url("cam")}/`, client.withSession())).status, 200);
+  await waitUntil(() => client.frames.some(({ channel }) => channel === 0), { what: "media" });
+});
+
+test("sends one track of two, whichever it is, and names it alone in RTP-Info", async (t) => {
+  const server = await started(t);
+  const publisher = await HandPublisher.open(server.registry);
+  const client = await connected(t, server);
+  await client.setUp(`${server.url("cam")}/trackID=1`, tcpTransport(0));
+  const played = await client.request("PLAY", server.url("cam"), client.withSession());
+  assert.match(played.headers.get("RTP-Info") ?? "", /^url=[^,]*trackID=1;/);
+  publisher.audio("a", 0);
+  publisher.video("d", 3600);
+  await waitUntil(() => client.frames.some(({ channel }) => channel === 0), { what: "sound" });
+  assert.ok(client.frames.every(({ channel, payload }) => channel > 0 || ((payload[1] ?? 0) & 0x7f) === 97));
+});
+
 test("ends a session at TEARDOWN and keeps its connection", async (t) => {
   const server = await started(t);
   await HandPublisher.open(server.registry);

@@ -12,8 +12,8 @@ import { HandPublisher } from "#test/support/rtsp-server.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { connected, started } from "./test-server.ts";
 
-async function udpPair(t: TestContext, host?: string): Promise<UdpPair> {
-  const pair = await UdpPair.open(host);
+async function udpPair(t: TestContext, host?: string, first?: "even" | "odd"): Promise<UdpPair> {
+  const pair = await UdpPair.open(host, first);
   t.after(() => pair.close());
   return pair;
 }
@@ -128,6 +128,36 @@ for (const { name, offer, answered } of choices) {
     await waitUntil(() => client.frames.some(({ channel }) => channel === answered[0]), { what: "media on that channel" });
   });
 }
+
+test("sends tracks that were set up in another order on the channels they asked for", async (t) => {
+  const server = await started(t);
+  const publisher = await HandPublisher.open(server.registry);
+  const client = await connected(t, server);
+  await client.setUp(`${server.url("cam")}/trackID=1`, tcpTransport(3));
+  await client.setUp(`${server.url("cam")}/trackID=0`, tcpTransport(1));
+  assert.equal((await client.request("PLAY", server.url("cam"), client.withSession())).status, 200);
+  publisher.audio("a", 0);
+  publisher.video("d", 3600);
+  const typesOn = (channel: number): number[] =>
+    client.frames.filter((frame) => frame.channel === channel).map(({ payload }) => (payload[1] ?? 0) & 0x7f);
+  await waitUntil(() => typesOn(2).length > 1 && typesOn(6).length > 0, { what: "media of both tracks" });
+  assert.deepEqual([new Set(typesOn(2)), new Set(typesOn(6))], [new Set([96]), new Set([97])]);
+});
+
+test("sends to UDP ports that begin with an odd one, and to a single port", async (t) => {
+  const server = await started(t);
+  await HandPublisher.open(server.registry, "cam", false);
+  for (const isSingle of [false, true]) {
+    const pair = await udpPair(t, "127.0.0.1", "odd");
+    const client = await connected(t, server);
+    const [first, second] = pair.ports;
+    const offer = `RTP/AVP;unicast;client_port=${isSingle ? String(first) : `${String(first)}-${String(second)}`}`;
+    const url = server.url("cam");
+    assert.equal((await client.request("SETUP", `${url}/trackID=0`, { headers: { Transport: offer } })).status, 200);
+    assert.equal((await client.request("PLAY", url, client.withSession())).status, 200);
+    await waitUntil(() => pair.rtp.length > 0, { what: `media at ${offer}` });
+  }
+});
 
 test("assigns other channels where those asked for are taken on this connection", async (t) => {
   const server = await started(t);

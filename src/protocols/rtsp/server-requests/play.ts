@@ -22,10 +22,10 @@ export const play: RequestHandler = (exchange) => {
   return { status: 200, session, headers, ...(started === undefined ? {} : { afterwards: started.start }) };
 };
 
-/** Stops for a while; a publisher leaves its path until RECORD. */
+/** Stops for a while; before PLAY there is nothing to stop, and that is fine. A publisher leaves its path until RECORD. */
 export const pause: RequestHandler = (exchange) => {
   const session = sessionOf(exchange);
-  if (session.reading !== undefined && session.state !== "set-up") session.reading.pause();
+  if (session.reading !== undefined) session.reading.pause();
   else if (session.state === "recording") session.publishing?.pause();
   else throw notValid(exchange, session);
   return { status: 200, session };
