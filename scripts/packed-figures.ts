@@ -1,6 +1,7 @@
 /**
  * What the packed executable costs: time from its start to the first line of the log and to a DESCRIBE that is answered, memory
- * of its own once it idles with the demo camera, and how often it wakes up then. `scripts/figures` calls this.
+ * of its own once it idles with the demo camera, and how often which of its threads wake up then and without any camera
+ * (test/README.md names what wakes them). `scripts/figures` calls this.
  *
  *   scripts/figures [FILE] [--runs N] [--settle SECONDS] [--watch SECONDS] [--json]
  *
@@ -28,9 +29,8 @@ interface Times {
 
 interface Idle {
   readonly anonymousMib: number;
-  /** Times a second that a thread went to sleep and was woken, all threads and the one of the event loop. */
-  readonly wakeUps: number;
-  readonly loopWakeUps: number;
+  /** Times a second that threads went to sleep and were woken, by their names; what all threads of a name do together. */
+  readonly wakeUps: Readonly<Record<string, number>>;
 }
 
 const { values, positionals } = parseArgs({
@@ -145,24 +145,25 @@ async function idleFigures(pid: number): Promise<Idle> {
   const before = switches(pid);
   await sleep(Number(values.watch) * 1000);
   const after = switches(pid);
-  const perSecond = (count: number): number => Number((count / Number(values.watch)).toFixed(1));
+  const perSecond = (name: string): number => ((after.get(name) ?? 0) - (before.get(name) ?? 0)) / Number(values.watch);
   const anonymous = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${String(pid)}/status`, "utf8"))?.[1];
   return {
     anonymousMib: Number((Number(anonymous) / KIB_PER_MIB).toFixed(1)),
-    wakeUps: perSecond(after.all - before.all),
-    loopWakeUps: perSecond(after.loop - before.loop),
+    wakeUps: Object.fromEntries([...after.keys()].map((name) => [name, Number(perSecond(name).toFixed(1))])),
   };
 }
 
-/** How often threads have gone to sleep by themselves. */
-function switches(pid: number): { readonly all: number; readonly loop: number } {
+/** How often threads have gone to sleep by themselves, by their names. */
+function switches(pid: number): ReadonlyMap<string, number> {
   const tasks = `/proc/${String(pid)}/task`;
-  const counts = readdirSync(tasks).map((task) => {
+  const counts = new Map<string, number>();
+  for (const task of readdirSync(tasks)) {
     const status = readFileSync(join(tasks, task, "status"), "utf8");
-    return { task, count: Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)?.[1]) };
-  });
-  const loop = counts.find(({ task }) => Number(task) === pid)?.count ?? 0;
-  return { all: counts.reduce((sum, { count }) => sum + count, 0), loop };
+    const name = Number(task) === pid ? "event loop" : (/^Name:\s+(.+)$/m.exec(status)?.[1] ?? "");
+    const count = Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)?.[1]);
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  return counts;
 }
 
 async function freePort(): Promise<number> {
@@ -180,7 +181,7 @@ function median(numbers: readonly number[]): number {
 interface Figures extends Times, Idle {
   readonly medianFirstLineMs: number;
   readonly medianDescribeMs: number;
-  readonly emptyWakeUps: number;
+  readonly emptyWakeUps: Idle["wakeUps"];
 }
 
 function print(figures: Figures): void {
@@ -195,8 +196,12 @@ function print(figures: Figures): void {
   );
   console.log(`start → DESCRIBE answered      ${times(figures.describeMs, figures.medianDescribeMs)} ${of(LIMITS.describeMs)}`);
   console.log(`idle, anonymous memory         ${String(figures.anonymousMib).padStart(6)} MiB ${of(LIMITS.anonymousMib)}`);
-  console.log(
-    `idle, wake-ups a second        ${String(figures.wakeUps).padStart(6)} (event loop ${String(figures.loopWakeUps)})`,
-  );
-  console.log(`the same without a camera      ${String(figures.emptyWakeUps).padStart(6)}`);
+  console.log(`idle, wake-ups a second        ${wakeUps(figures.wakeUps)}`);
+  console.log(`the same without a camera      ${wakeUps(figures.emptyWakeUps)}`);
+}
+
+function wakeUps(byName: Idle["wakeUps"]): string {
+  const sum = Object.values(byName).reduce((all, each) => all + each, 0);
+  const most = Object.entries(byName).sort(([, one], [, other]) => other - one);
+  return `${sum.toFixed(1).padStart(6)}: ${most.map(([name, each]) => `${name} ${each.toFixed(1)}`).join(", ")}`;
 }

@@ -1,5 +1,6 @@
 /** Each camera step by step: its host, its port, its RTSP server with the one password it has. The first step that fails is said. */
 import { messageOf, SluiceError } from "#base/errors.ts";
+import { parseTarget, type Target } from "#protocols/rtsp/client/target.ts";
 import type { PathOptions } from "#streams/options.ts";
 import { doctorError } from "./errors.ts";
 import { unwell, well, type Finding } from "./finding.ts";
@@ -24,8 +25,6 @@ export interface CamerasView {
   probe(camera: CameraQuestion): Promise<{ readonly tracks: readonly { readonly codec: string }[]; readonly oddities: number }>;
 }
 
-const RTSP_PORT = 554;
-const RTSPS_PORT = 322;
 /** Cameras asked at a time. */
 const PARALLEL = 4;
 
@@ -42,7 +41,14 @@ async function checkCamera(camera: CameraQuestion, view: CamerasView): Promise<F
   const subject = `camera ${camera.name}`;
   const known = view.known(camera.name);
   if (known !== undefined) return known;
-  const [host, port] = hostOf(camera.url);
+  let target: Target;
+  try {
+    target = parseTarget(camera.url);
+  } catch (error) {
+    if (error instanceof SluiceError) return unwell(subject, error);
+    throw error;
+  }
+  const { host, port } = target;
   const unreachable = await view.connect(host, port);
   if (unreachable === "ECONNREFUSED")
     return unwell(subject, doctorError("doctor-camera-port-closed", { details: { host, port } }));
@@ -62,12 +68,4 @@ async function checkCamera(camera: CameraQuestion, view: CamerasView): Promise<F
     if (error instanceof SluiceError) return unwell(subject, error);
     return unwell(subject, doctorError("doctor-camera-no-route", { details: { host, reason: messageOf(error) }, cause: error }));
   }
-}
-
-/** Host and port of a URL; passwords may hold anything, so only what follows the last `@` counts. */
-function hostOf(url: string): readonly [string, number] {
-  const [scheme = "", rest = ""] = url.split("://", 2);
-  const authority = (rest.slice(rest.lastIndexOf("@") + 1).split(/[/?]/, 1)[0] ?? "").trim();
-  const [, v6, name, port] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(authority) ?? [];
-  return [v6 ?? name ?? "", port === undefined ? (scheme.startsWith("rtsps") ? RTSPS_PORT : RTSP_PORT) : Number(port)];
 }

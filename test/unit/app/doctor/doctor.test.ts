@@ -124,10 +124,31 @@ test("a camera is dialled where its address says, whatever its password holds", 
     probe: () => Promise.resolve({ tracks: [{ codec: "H264" }], oddities: 0 }),
     known: () => undefined,
   };
-  const urls = ["rtsp://10.0.0.4/a", "rtsp://u:p@ss:9/w@10.0.0.5:8554/a?x", "rtsps://[fd00::1]/a", "rtsp://[fd00::1]:99"];
-  const found = await checkCameras(urls.map(camera), view);
-  assert.deepEqual(dialled.sort(), ["10.0.0.4 554", "10.0.0.5 8554", "fd00::1 322", "fd00::1 99"].sort());
+  const places = {
+    "rtsp://10.0.0.4/a": "10.0.0.4 554",
+    "rtsp://u:p@ss:9@10.0.0.5:8554/a?x": "10.0.0.5 8554",
+    "rtsp://u:p?ss/w@10.0.0.5:8554/a": "10.0.0.5 8554",
+    "rtsp://10.0.0.6/stream@1": "10.0.0.6 554",
+    "rtsp://10.0.0.6/a?account=u@home": "10.0.0.6 554",
+    "rtsps://[fd00::1]/a": "fd00::1 322",
+    "rtsp://[fd00::1]:99": "fd00::1 99",
+    "rtsp+http://10.0.0.7/a": "10.0.0.7 80",
+    "rtsps+ws://10.0.0.7/a": "10.0.0.7 443",
+  };
+  const found = await checkCameras(Object.keys(places).map(camera), view);
+  assert.deepEqual(dialled.sort(), Object.values(places).sort());
   assert.ok(found.every(({ state }) => state === "ok"));
+});
+
+test("an address that is none is said to be so, without what it holds", async () => {
+  const view: CamerasView = {
+    connect: () => Promise.reject(new Error("dialled")),
+    probe: () => Promise.reject(new Error("asked")),
+    known: () => undefined,
+  };
+  const found = await checkCameras(["rtsp://", "rtsp://u:secret@ho st/a", "http://u:secret@10.0.0.4/a"].map(camera), view);
+  assert.deepEqual(found.map(brief), ["failed rtsp-url-invalid", "failed rtsp-url-invalid", "failed source-scheme-unknown"]);
+  assert.doesNotMatch(printReport(found, "en"), /secret/);
 });
 
 test("a camera that is known well enough isn't asked again", async () => {
