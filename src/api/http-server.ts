@@ -2,6 +2,7 @@
  * One HTTP listener: Fastify with our limits, errors in MediaMTX's shape, and the routes it is given. Sockets are opened by
  * the injected network, so that a taken port is explained like any other.
  */
+import type { IncomingHttpHeaders } from "node:http";
 import type { SecureContextOptions, Server as TlsServer } from "node:tls";
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
@@ -126,10 +127,16 @@ export class HttpServer {
 function addGuards(server: FastifyInstance, hosts: HostGuard | undefined): void {
   server.addHook("onRequest", async (request, reply) => {
     void reply.header("Cache-Control", "no-store").header("X-Content-Type-Options", "nosniff").header("Server", "sluice");
+    forgetTypeOfNothing(request.raw.headers);
     const { host } = request.headers;
     if (hosts === undefined || hosts.allows(host)) return undefined;
     return sendError(reply, 421, apiError("api-host", { details: { host: host?.slice(0, 200) } }));
   });
+}
+
+/** A request without a body that names its type all the same (scripts do so for DELETE): Fastify would wait for one that never comes. */
+function forgetTypeOfNothing(headers: IncomingHttpHeaders): void {
+  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) delete headers["content-type"];
 }
 
 /** Where there is a route but for a slash at the end: MediaMTX sends its clients on, there and back. */

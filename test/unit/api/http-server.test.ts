@@ -52,3 +52,18 @@ test("a body that isn't as its schema says is refused with the reason, by the fi
     for (const [index, answer] of answers.entries()) assert.match(answer, wanted[index] ?? /never/, round);
   }
 });
+
+test("a request without a body is answered, also one that names the type of a body", async (t) => {
+  const server = new HttpServer({
+    address: { host: undefined, port: 0 },
+    network: {} as Network, // nothing listens
+    log: silentLogger,
+    mount: (routes) => {
+      routes.delete("/thing", ({ body }) => `deleted ${String(body)}`);
+    },
+  });
+  t.after(() => server.close());
+  const headers = { "content-type": "application/json" };
+  const answer = await server.routes.inject({ method: "DELETE", url: "/thing", headers });
+  assert.deepEqual([answer.statusCode, answer.body], [200, "deleted undefined"]);
+});
