@@ -60,11 +60,12 @@ export function playPositions(stream: Stream, feed: Feed, plan: { start: StartPl
     const track = feed.tracks[index];
     if (track === undefined) return [];
     if (key !== undefined && keyTime !== undefined && key.track === index) {
-      return [{ track: index, sequence: firstSequence(feed, key) ?? track.sequence, rtpTime: keyTime }];
+      return [{ track: index, sequence: firstSequence(feed, key, track) ?? track.sequence, rtpTime: keyTime }];
     }
     const rtpTime = zero === undefined ? track.timestamp : stream.timeline.timestampAt(index, zero, track.timestamp);
     const late = bursts && track.kind === "audio" ? packetsBefore(track, rtpTime) : 0;
-    return [{ track: index, sequence: (track.sequence + 1 + late) & 0xffff, rtpTime }];
+    const known = start.kind === "true-times" ? firstSequence(feed, start.key, track) : undefined;
+    return [{ track: index, sequence: known ?? (track.sequence + 1 + late) & 0xffff, rtpTime }];
   });
 }
 
@@ -75,14 +76,16 @@ function packetsBefore(track: Track, time: number): number {
   return lag > (track.clockRate * MAX_AUDIO_LAG_MS) / 1000 ? 0 : Math.max(0, Math.ceil(lag / track.frameTicks));
 }
 
-function firstSequence(feed: Feed, key: KeyPosition): number | undefined {
-  const chunk = feed.ring.chunk(key.chunk);
-  if (chunk === undefined) return undefined;
-  const { buffer } = chunk.slab;
+/** Number of the first packet of `track` that the ring holds from `key` on. */
+function firstSequence({ ring }: Feed, key: KeyPosition, track: Track): number | undefined {
   const position = emptyPosition();
-  for (let at = feed.ring.startOf(key, chunk); at < chunk.end; at = position.end) {
-    readPosition(buffer, at, position);
-    if (position.channel === key.track * 2) return buffer.readUInt16BE(position.start + 2);
+  for (let number = key.chunk; ; number += 1) {
+    const chunk = ring.chunk(number);
+    if (chunk === undefined) return undefined;
+    const { buffer } = chunk.slab;
+    for (let at = number === key.chunk ? ring.startOf(key, chunk) : chunk.start; at < chunk.end; at = position.end) {
+      readPosition(buffer, at, position);
+      if (position.channel === track.channel) return buffer.readUInt16BE(position.start + 2);
+    }
   }
-  return undefined;
 }

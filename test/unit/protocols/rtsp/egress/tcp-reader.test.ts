@@ -148,6 +148,27 @@ test("readerStart keyframe keeps true timestamps, next waits for the next key un
   patient.reader.close();
 });
 
+test("readerStart keyframe names the first packet of every track in RTP-Info", () => {
+  const fake = new FakeStream();
+  const input = fake.attach();
+  fake.push(input, { track: 1, payload: "before", timestamp: 0 });
+  fake.push(input, { payload: "K", timestamp: 0 });
+  for (let index = 1; index < 10; index += 1) {
+    fake.push(input, { track: 1, payload: `a${String(index)}`, timestamp: index * 1920 });
+    fake.push(input, { payload: "d", timestamp: index * 3600 });
+    fake.clock.advance(40);
+  }
+  const { reader, output } = open(fake, { readerStart: "keyframe" });
+  const positions = reader.play();
+  reader.start();
+  assert.equal(packetsOf(output, 2)[0]?.payload, "a1");
+  assert.deepEqual(
+    positions.map(({ sequence }) => sequence),
+    [0, 2].map((channel) => packetsOf(output, channel)[0]?.sequence),
+  );
+  reader.close();
+});
+
 test("sender reports come before media", () => {
   const fake = new FakeStream();
   const input = fake.attach();
