@@ -23,7 +23,7 @@ const MAX_CONNECTIONS = 512;
 /** No request of this API has a large body yet. */
 const MAX_BODY_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_MS = 30_000;
+const KEEP_ALIVE_MS = 10_000;
 /** A connection on which nothing moves for this long is closed: a viewer that has stopped taking bytes, or is gone. */
 const STALLED_MS = 60_000;
 const HANDSHAKE_MS = 10_000;

@@ -20,7 +20,7 @@ import { LoopLag } from "#health/loop-lag.ts";
 import { HealthMonitor } from "#health/monitor.ts";
 import { Watchdog } from "#health/watchdog.ts";
 import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
-import { TRIM_INTERVAL_MS } from "#platform/memory-trim.ts";
+import { TRIM_INTERVAL_MS } from "#platform/memory/memory-trim.ts";
 import { CameraBoard } from "#cameras/camera-board.ts";
 import type { LogTail } from "#api/log-tail.ts";
 import type { OwnApi } from "#api/own/parts.ts";
@@ -305,7 +305,10 @@ export class Lifecycle {
     this.#jobs.use(config.slice(scheduleOptions));
     const { clock, memory: trim } = machine;
     this.#memory = watchMemory({ clock, log, registry: this.#registry, opened: this.#services.opened, trim });
-    this.#trim = machine.clock.every("memory trim", TRIM_INTERVAL_MS, () => machine.memory.look());
+    this.#trim = machine.clock.every("memory trim", TRIM_INTERVAL_MS, () => {
+      machine.heap.look();
+      machine.memory.look();
+    });
     this.#own.monitor.events.add({ kind: "config-applied", by: "start", etag: this.#with.store.etag, paths: [] });
     this.#allOpen = true;
     this.#announce();

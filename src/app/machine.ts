@@ -8,7 +8,8 @@ import type { Random } from "#base/random.ts";
 import { openJournal } from "#platform/service-manager/journal.ts";
 import type { Journal } from "#platform/service-manager/journal.ts";
 import { AddressClaims } from "#platform/host/address-claims.ts";
-import { MemoryTrim } from "#platform/memory-trim.ts";
+import { HeapCollection, ownHeap } from "#platform/memory/heap-collection.ts";
+import { MemoryTrim } from "#platform/memory/memory-trim.ts";
 import { loadNative } from "#platform/native.ts";
 import { createNetwork } from "#platform/network.ts";
 import { openServiceManager } from "#platform/service-manager/notification.ts";
@@ -26,6 +27,7 @@ export interface Machine {
   /** This machine's own name. */
   readonly hostName: string;
   readonly memory: MemoryTrim;
+  readonly heap: HeapCollection;
   /** Who else has addresses of ours. */
   readonly addressClaims: AddressClaims;
   /** Why the native module isn't there; undefined when it is. */
@@ -39,6 +41,7 @@ export function openMachine(environment: Readonly<Record<string, string | undefi
   loaded.native?.forbidCoreDumps();
   const clock = new SystemClock();
   const network = createNetwork({ native: loaded.native });
+  const memory = new MemoryTrim(loaded.native, () => process.memoryUsage.rss());
   return {
     clock,
     hostName: hostname(),
@@ -47,7 +50,8 @@ export function openMachine(environment: Readonly<Record<string, string | undefi
     addressClaims: new AddressClaims({ native: loaded.native, clock, addresses: () => network.addresses() }),
     serviceManager: openSupervised(loaded.native, environment) ?? openServiceManager(loaded.native, environment),
     journal: openJournal(loaded.native, environment),
-    memory: new MemoryTrim(loaded.native, () => process.memoryUsage.rss()),
+    memory,
+    heap: new HeapCollection(ownHeap(), () => memory.giveBack()),
     withoutNative: loaded.native === undefined ? loaded.reason : undefined,
   };
 }

@@ -7,7 +7,7 @@ import type { Logger } from "#base/log.ts";
 import type { Config } from "#config/config.ts";
 import { memoryOptions } from "#config/options.ts";
 import { MemoryFacts } from "#platform/host/memory-facts.ts";
-import type { MemoryTrim } from "#platform/memory-trim.ts";
+import type { MemoryTrim } from "#platform/memory/memory-trim.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import type { OpenedServices } from "../service.ts";
 

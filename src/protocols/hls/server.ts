@@ -12,6 +12,7 @@ import type { PathRegistry } from "#streams/path-registry.ts";
 import { authenticate, type HlsAuthenticator } from "./authentication.ts";
 import { hlsError } from "./errors.ts";
 import type { HlsServerOptions } from "./options.ts";
+import type { Muxer } from "./muxer/muxer.ts";
 import { assetReply, pageReply } from "./page/replies.ts";
 import { cacheable, isCdn, MEDIA_SECONDS, playlistSeconds } from "./server/cdn.ts";
 import { type MuxerEntry, MuxerTable } from "./server/muxer-table.ts";
@@ -175,9 +176,18 @@ export class HlsServer implements HttpHandler {
     if (Number.isNaN(msn) || Number.isNaN(part) || (part !== undefined && msn === undefined)) {
       return refuse(400, hlsError("hls-too-far-ahead"));
     }
-    const session = cdn
+    const known = cdn
       ? await this.#sessions.ofCdn(target.path, request, query)
-      : (this.#sessions.find(request, query, target.path) ?? (await this.#begin(target.path, asked)));
+      : this.#sessions.find(request, query, target.path);
+    const working = this.#muxers.find(target.path)?.muxer;
+    if (known === undefined && working !== undefined && !isPossible(working, target.file, query)) {
+      // Asked in vain: no session is begun, or who makes addresses up would crowd out those who watch.
+      if ((await this.#userOf(target.path, asked)) === undefined) return unauthorized(request);
+      return target.file === working.names.playlist
+        ? refuse(400, hlsError("hls-too-far-ahead"))
+        : refuse(404, hlsError("hls-not-found"));
+    }
+    const session = known ?? (await this.#begin(target.path, asked));
     if (session === undefined) return unauthorized(request);
     const entry = await this.#muxerOf(session, request.signal);
     const { muxer } = entry;
@@ -235,6 +245,11 @@ export class HlsServer implements HttpHandler {
     const stream = path.stream ?? (await path.whenReady(signal));
     return this.#muxers.open(path, stream);
   }
+}
+
+/** Whether a media playlist of this name has, or will soon have, what is asked for. */
+function isPossible(muxer: Muxer, file: string, { msn, part }: TargetQuery): boolean {
+  return file === muxer.names.playlist && (msn === undefined || muxer.place({ segment: msn, part }) !== "too-far");
 }
 
 function unauthorized(request: HttpRequest): HttpReply {

@@ -1,5 +1,5 @@
 /**
- * The DTLS library, loaded when WebRTC is first used (it takes 36 MiB and 0.2 s on a fast machine), and the certificate all
+ * The DTLS library, loaded late (it takes 10 to 17 MiB and a quarter of a second on a fast machine; half of it is ASN.1), and the certificate all
  * sessions share: ECDSA, self-signed, made anew by every start, known to browsers by the fingerprint in the answer.
  */
 import type * as Werift from "werift";

@@ -135,6 +135,19 @@ test("positions that make no sense are refused at once", async (t) => {
   assert.equal((await it.get(`${playlist}&_HLS_msn=0&_HLS_part=0`)).status, 200);
 });
 
+test("who asks for positions or names that can't be gets no session", async (t) => {
+  const it = await stage(t);
+  await it.play(45);
+  const { playlist } = await it.open();
+  const [address = ""] = playlist.split("?", 1);
+  const before = it.server.sessions().length;
+  assert.equal((await it.get(`${address}?_HLS_msn=9000&_HLS_part=1`)).status, 400);
+  assert.equal((await it.get("/cam/nothing.m3u8")).status, 404);
+  assert.equal(it.server.sessions().length, before);
+  assert.equal((await it.get(address)).status, 200);
+  assert.equal(it.server.sessions().length, before + 1);
+});
+
 test("the part that is announced can be asked for before it is there, any other can't", async (t) => {
   const it = await stage(t);
   await it.play(45);
