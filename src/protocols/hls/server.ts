@@ -12,7 +12,6 @@ import type { PathRegistry } from "#streams/path-registry.ts";
 import { authenticate, type HlsAuthenticator } from "./authentication.ts";
 import { hlsError } from "./errors.ts";
 import type { HlsServerOptions } from "./options.ts";
-import type { Muxer } from "./muxer/muxer.ts";
 import { assetReply, pageReply } from "./page/replies.ts";
 import { cacheable, isCdn, MEDIA_SECONDS, playlistSeconds } from "./server/cdn.ts";
 import { type MuxerEntry, MuxerTable } from "./server/muxer-table.ts";
@@ -179,13 +178,9 @@ export class HlsServer implements HttpHandler {
     const known = cdn
       ? await this.#sessions.ofCdn(target.path, request, query)
       : this.#sessions.find(request, query, target.path);
-    const working = this.#muxers.find(target.path)?.muxer;
-    if (known === undefined && working !== undefined && !isPossible(working, target.file, query)) {
-      // Asked in vain: no session is begun, or who makes addresses up would crowd out those who watch.
-      if ((await this.#userOf(target.path, asked)) === undefined) return unauthorized(request);
-      return target.file === working.names.playlist
-        ? refuse(400, hlsError("hls-too-far-ahead"))
-        : refuse(404, hlsError("hls-not-found"));
+    const refusal = known === undefined ? this.#impossible(target, query) : undefined;
+    if (refusal !== undefined) {
+      return (await this.#userOf(target.path, asked)) === undefined ? unauthorized(request) : refusal;
     }
     const session = known ?? (await this.#begin(target.path, asked));
     if (session === undefined) return unauthorized(request);
@@ -201,6 +196,15 @@ export class HlsServer implements HttpHandler {
     const whole = cdn ? "whole" : wholeFor(request.headers.get("user-agent") ?? "");
     const reply = sendPlaylist(request, muxer.playlist(query.skip ? "delta" : whole), { suffix, sent: count(session, entry) });
     return cdn ? cacheable(reply, playlistSeconds(muxer.targetDuration, msn !== undefined)) : reply;
+  }
+
+  /** What is asked for in vain begins no session, or who makes addresses up would crowd out those who watch. */
+  #impossible({ path, file }: { path: string; file: string }, { msn, part }: TargetQuery): HttpReply | undefined {
+    const muxer = this.#muxers.find(path)?.muxer;
+    if (muxer === undefined) return undefined;
+    if (file !== muxer.names.playlist) return refuse(404, hlsError("hls-not-found"));
+    const tooFar = msn !== undefined && muxer.place({ segment: msn, part }) === "too-far";
+    return tooFar ? refuse(400, hlsError("hls-too-far-ahead")) : undefined;
   }
 
   async #media(target: { path: string; file: string }, asked: Asked): Promise<HttpReply> {
@@ -245,11 +249,6 @@ export class HlsServer implements HttpHandler {
     const stream = path.stream ?? (await path.whenReady(signal));
     return this.#muxers.open(path, stream);
   }
-}
-
-/** Whether a media playlist of this name has, or will soon have, what is asked for. */
-function isPossible(muxer: Muxer, file: string, { msn, part }: TargetQuery): boolean {
-  return file === muxer.names.playlist && (msn === undefined || muxer.place({ segment: msn, part }) !== "too-far");
 }
 
 function unauthorized(request: HttpRequest): HttpReply {

@@ -12,6 +12,7 @@ import type { Random } from "#base/random.ts";
 import type { IceCandidate } from "#formats/jsep/answer.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import { createDtlsIdentity, type DtlsIdentity } from "./dtls/certificate.ts";
+import { rehearseHandshake } from "./dtls/rehearsal.ts";
 import { ScriptSrtp } from "./egress/script-srtp.ts";
 import { webrtcError } from "./errors.ts";
 import { WebRtcEndpoint } from "./http/endpoint.ts";
@@ -60,6 +61,7 @@ export class WebRtcServer implements HttpHandler {
   readonly #srtp: ScriptSrtp | NonNullable<Network["srtp"]>;
   #identity: Promise<DtlsIdentity> | undefined;
   #sweep: Timer | undefined;
+  readonly #closing = new AbortController();
   #closed = false;
 
   constructor(dependencies: WebRtcServerDependencies) {
@@ -88,7 +90,7 @@ export class WebRtcServer implements HttpHandler {
     const startedAt = this.#dependencies.clock.now();
     this.#sweep = this.#dependencies.clock.every("webrtc sweep", SWEEP_INTERVAL_MS, () => {
       const now = this.#dependencies.clock.now();
-      if (now - startedAt >= PRELOAD_AFTER_MS && this.#isForeseeable()) this.prepare();
+      if (now - startedAt >= PRELOAD_AFTER_MS && this.#isForeseeable()) void this.#preload().catch(() => undefined);
       for (const session of this.#table.list()) session.sweep(now);
     });
   }
@@ -161,6 +163,7 @@ export class WebRtcServer implements HttpHandler {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#closing.abort();
     this.#sweep?.cancel();
     const error = webrtcError("webrtc-server-stopping");
     for (const session of this.#table.list()) session.close(error);
@@ -173,6 +176,13 @@ export class WebRtcServer implements HttpHandler {
   #isForeseeable(): boolean {
     const { registry } = this.#dependencies;
     return this.#identity === undefined && registry.budget.total >= PRELOAD_BUDGET_BYTES && registry.list().length > 0;
+  }
+
+  /** Spares the first viewer what can be done before it comes. */
+  async #preload(): Promise<void> {
+    const identity = await this.#prepare();
+    const { profiles } = this.#srtp;
+    await rehearseHandshake({ identity, profiles }, this.#dependencies.clock, this.#closing.signal);
   }
 
   /** Loads what handshakes need, once. */
