@@ -6,7 +6,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Logger } from "#base/log.ts";
 import type { Config } from "#config/config.ts";
 import { memoryOptions } from "#config/options.ts";
-import { MemoryFacts } from "#platform/host/memory-facts.ts";
+import { type GroupMemory, MemoryFacts } from "#platform/host/memory-facts.ts";
 import type { MemoryTrim } from "#platform/memory/memory-trim.ts";
 import type { PathRegistry } from "#streams/path-registry.ts";
 import type { OpenedServices } from "../service.ts";
@@ -41,7 +41,7 @@ export function watchMemory({ clock, log, registry, opened, trim }: MemoryWatchP
     log: log.child({ part: "memory" }),
     budget,
     ladder,
-    readings: () => ({ group: facts.group(), wait: facts.wait(), machine: facts.machine() }),
+    readings: () => ({ group: measures.group, wait: facts.wait(), machine: facts.machine() }),
     measure: () => measures.read(),
     relief: {
       closeIdle: () => registry.closeIdle(),
@@ -58,6 +58,8 @@ export function watchMemory({ clock, log, registry, opened, trim }: MemoryWatchP
 class Measures {
   readonly #parts: Pick<MemoryWatchParts, "clock" | "registry" | "opened">;
   readonly #facts: MemoryFacts;
+  /** Our control group as `read` found it last; the governor looks at it in the same moment. */
+  group: GroupMemory | undefined;
   #sockets = { bytes: 0, at: Number.NEGATIVE_INFINITY };
 
   constructor(parts: Pick<MemoryWatchParts, "clock" | "registry" | "opened">, facts: MemoryFacts) {
@@ -70,7 +72,8 @@ class Measures {
     const paths = registry.list();
     const readers = paths.reduce((sum, path) => sum + path.readerCount, 0);
     const cameras = paths.filter(({ stream }) => stream !== undefined).length;
-    const sockets = this.#facts.group()?.socketBytes ?? this.#ownSockets();
+    this.group = this.#facts.group();
+    const sockets = this.group?.socketBytes ?? this.#ownSockets();
     return { sockets, sessions: (readers + cameras) * SESSION_BYTES, parsers: opened.rtsp?.parserBytes ?? 0 };
   }
 

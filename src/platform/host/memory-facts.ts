@@ -2,7 +2,7 @@
  * Memory as the kernel counts it: the machine's, our control group's (version 2, or 1 where that is all there is), what waits
  * for it, and what sockets hold. Every answer may be missing. `root` stands in front of every path, for tests.
  */
-import { readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readSystemFile, readSystemNumber } from "./system-files.ts";
 
 const SOCKET_TABLES = ["tcp", "tcp6", "udp", "udp6"];
@@ -12,6 +12,11 @@ const LISTENS = "0A";
 const WAITING = /^ *\d+: \S+ \S+ (\w\w) (?!0{8}:0{8})(\w{8}):(\w{8}) \S+ \S+ +\d+ +\d+ +(\d+) /gm;
 /** What the kernel takes for a full segment besides its bytes is as much again at most. */
 const BOOKKEEPING = 2;
+/** While all sockets of the machine hold no more than this, nobody asks which of it is ours. */
+const FEW_BYTES = 4 * 1024 * 1024;
+/** In /proc/self/auxv (getauxval(3)): pairs of 64 bits, kind and value; this kind is the size of a page. */
+const AT_PAGESZ = 6;
+const USUAL_PAGE_BYTES = 4096;
 /** Some 3,500 sockets of the network namespace. */
 const MAX_TABLE_BYTES = 512 * 1024;
 const MAX_DESCRIPTORS = 8192;
@@ -115,9 +120,22 @@ export class MemoryFacts {
 
   /**
    * What the kernel holds of our own sockets, for machines whose control groups don't count it: bytes that wait to be sent,
-   * acknowledged or read. Asks for every descriptor: not more often than every few seconds.
+   * acknowledged or read. Asks for every descriptor: not more often than every few seconds. While the whole machine's sockets hold
+   * little, that is the answer: to go through the kernel's tables cost 4 % of what serving a hundred viewers costs.
    */
   ownSocketBytes(): number {
+    const all = this.#allSocketBytes();
+    return all !== undefined && all <= FEW_BYTES ? all : this.#countedSocketBytes();
+  }
+
+  /** Of the whole machine, TCP and UDP; undefined where the kernel doesn't say. */
+  #allSocketBytes(): number | undefined {
+    const text = readSystemFile(`${this.#root}/proc/self/net/sockstat`) ?? "";
+    const pages = [...text.matchAll(/^(?:TCP|UDP): .*\bmem (\d+)/gm)].map(([, each]) => Number(each));
+    return pages.length === 0 ? undefined : pages.reduce((sum, each) => sum + each, 0) * pageBytes(`${this.#root}/proc/self/auxv`);
+  }
+
+  #countedSocketBytes(): number {
     const waiting = SOCKET_TABLES.flatMap((name) => {
       const text = readSystemFile(`${this.#root}/proc/self/net/${name}`, MAX_TABLE_BYTES) ?? "";
       return [...text.matchAll(WAITING)].filter(([, state]) => state !== LISTENS);
@@ -148,6 +166,19 @@ function listFolder(folder: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+/** Size of a page of memory; boards have kernels with 4, 16 and 64 KiB. */
+function pageBytes(vector: string): number {
+  let words: BigUint64Array;
+  try {
+    const bytes = readFileSync(vector);
+    words = new BigUint64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~15)));
+  } catch {
+    return USUAL_PAGE_BYTES;
+  }
+  const at = words.findIndex((word, index) => index % 2 === 0 && Number(word) === AT_PAGESZ);
+  return at < 0 ? USUAL_PAGE_BYTES : Number(words[at + 1]);
 }
 
 /** `/a/b` → `/a/b`, `/a`. */

@@ -96,7 +96,20 @@ test("what the kernel holds of our own sockets, and of no others", (t) => {
     line("01", "00100000:00000000", 79),
   ].join("\n");
   writeFileSync(join(root, "proc/self/net/tcp"), table);
-  assert.equal(new MemoryFacts(root).ownSocketBytes(), 2 * (0x1000 + 0x10));
+  const facts = new MemoryFacts(root);
+  assert.equal(facts.ownSocketBytes(), 2 * (0x1000 + 0x10));
+
+  const pages = (tcp: number): void =>
+    writeFileSync(
+      join(root, "proc/self/net/sockstat"),
+      `sockets: used 41\nTCP: inuse 2 orphan 0 tw 9 alloc 2 mem ${String(tcp)}\nUDP: inuse 0 mem 58\nFRAG: inuse 0 memory 0\n`,
+    );
+  pages(100_000);
+  assert.equal(facts.ownSocketBytes(), 2 * (0x1000 + 0x10), "many: ours are counted");
+  pages(100);
+  assert.equal(facts.ownSocketBytes(), 158 * 4096, "few in all: not worth counting");
+  writeFileSync(join(root, "proc/self/auxv"), Buffer.from(new BigUint64Array([16n, 6n, 6n, 16384n, 0n, 0n]).buffer));
+  assert.equal(facts.ownSocketBytes(), 158 * 16384, "in the pages of this kernel");
 });
 
 test("this machine says what it has", () => {
