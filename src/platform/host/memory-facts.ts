@@ -132,7 +132,9 @@ export class MemoryFacts {
   #allSocketBytes(): number | undefined {
     const text = readSystemFile(`${this.#root}/proc/self/net/sockstat`) ?? "";
     const pages = [...text.matchAll(/^(?:TCP|UDP): .*\bmem (\d+)/gm)].map(([, each]) => Number(each));
-    return pages.length === 0 ? undefined : pages.reduce((sum, each) => sum + each, 0) * pageBytes(`${this.#root}/proc/self/auxv`);
+    return pages.length === 0
+      ? undefined
+      : pages.reduce((sum, each) => sum + each, 0) * pageBytes(`${this.#root}/proc/self/auxv`);
   }
 
   #countedSocketBytes(): number {
