@@ -4,6 +4,7 @@ import { parseTarget, type Target } from "#protocols/rtsp/client/target.ts";
 import type { PathOptions } from "#streams/options.ts";
 import { doctorError } from "./errors.ts";
 import { unwell, well, type Finding } from "./finding.ts";
+import type { Neighbour } from "./neighbour.ts";
 
 /** A camera that is looked at. */
 export interface CameraQuestion {
@@ -21,6 +22,8 @@ export interface CamerasView {
   readonly known: KnownCamera;
   /** Opens and closes a connection; undefined when it could, else the system's code (`ECONNREFUSED`) or why not. */
   connect(host: string, port: number): Promise<string | undefined>;
+  /** What is known of a host in this machine's own networks, after it was connected to in vain. */
+  neighbour(host: string): Neighbour;
   /** Describes and plays it for a moment; rejects with the client's error. */
   probe(camera: CameraQuestion): Promise<{ readonly tracks: readonly { readonly codec: string }[]; readonly oddities: number }>;
 }
@@ -50,12 +53,7 @@ async function checkCamera(camera: CameraQuestion, view: CamerasView): Promise<F
   }
   const { host, port } = target;
   const unreachable = await view.connect(host, port);
-  if (unreachable === "ECONNREFUSED")
-    return unwell(subject, doctorError("doctor-camera-port-closed", { details: { host, port } }));
-  if (unreachable !== undefined) {
-    const details = { host, reason: unreachable };
-    return unwell(subject, doctorError("doctor-camera-no-route", { details }), { command: `ping -c 3 ${host}` });
-  }
+  if (unreachable !== undefined) return unreachableCamera(subject, { host, port, reason: unreachable, view });
   try {
     const { tracks, oddities } = await view.probe(camera);
     const codecs = tracks.map(({ codec }) => codec).join(", ");
@@ -67,5 +65,27 @@ async function checkCamera(camera: CameraQuestion, view: CamerasView): Promise<F
   } catch (error) {
     if (error instanceof SluiceError) return unwell(subject, error);
     return unwell(subject, doctorError("doctor-camera-no-route", { details: { host, reason: messageOf(error) }, cause: error }));
+  }
+}
+
+/** Which step to the camera's port fails: its name, the way, the device, or the port. */
+function unreachableCamera(
+  subject: string,
+  { host, port, reason, view }: { host: string; port: number; reason: string; view: CamerasView },
+): Finding {
+  const [details, ping] = [{ host, port, reason }, { command: `ping -c 3 ${host}` }];
+  if (reason === "ECONNREFUSED") return unwell(subject, doctorError("doctor-camera-port-closed", { details }));
+  if (["ENOTFOUND", "EAI_AGAIN"].includes(reason))
+    return unwell(subject, doctorError("doctor-camera-name", { details }), { command: `getent hosts ${host}` });
+  if (reason === "ENETUNREACH")
+    return unwell(subject, doctorError("doctor-camera-other-network", { details }), { command: `ip route get ${host}` });
+  const neighbour = view.neighbour(host);
+  switch (neighbour.kind) {
+    case "there":
+      return unwell(subject, doctorError("doctor-camera-port-silent", { details: { ...details, hardware: neighbour.hardware } }));
+    case "absent":
+      return unwell(subject, doctorError("doctor-camera-absent", { details: { host, interface: neighbour.interface } }), ping);
+    case "unknown":
+      return unwell(subject, doctorError("doctor-camera-no-route", { details }), ping);
   }
 }

@@ -33,6 +33,30 @@ export const doctorErrors = defineErrors({
     remedyEn: "Check that the camera has power, is on this network, and that its address is right.",
     remedyZh: "请检查摄像机是否通电、是否在同一网络、地址是否正确。",
   },
+  "doctor-camera-name": {
+    en: "the name {host} can't be looked up: {reason}",
+    zh: "无法解析名称 {host}：{reason}",
+    remedyEn: "Write the camera's IP address in place of its name, or check the DNS server that this machine asks.",
+    remedyZh: "请用摄像机的 IP 地址代替名称，或检查本机使用的 DNS 服务器。",
+  },
+  "doctor-camera-other-network": {
+    en: "this machine has no way into the network of {host}",
+    zh: "本机没有通往 {host} 所在网络的路由",
+    remedyEn: "Give this machine an address in the camera's network as well, or the camera one in this machine's.",
+    remedyZh: "请为本机再配置一个摄像机所在网络的地址，或将摄像机改到本机所在的网络。",
+  },
+  "doctor-camera-absent": {
+    en: "no device on {interface} has the address {host}",
+    zh: "{interface} 所连网络中没有设备使用地址 {host}",
+    remedyEn: "Check that the camera has power and its cable, and whether it has got another address.",
+    remedyZh: "请检查摄像机的电源和网线，以及它的地址是否已改变。",
+  },
+  "doctor-camera-port-silent": {
+    en: "a device ({hardware}) has the address {host}, but port {port} doesn't answer: {reason}",
+    zh: "设备（{hardware}）使用地址 {host}，但端口 {port} 没有响应：{reason}",
+    remedyEn: "Compare the port with the camera's settings, look for a firewall in it, and switch it off and on if it hangs.",
+    remedyZh: "请核对摄像机设置中的端口和防火墙；如果摄像机卡死，请断电重启。",
+  },
   "doctor-camera-port-closed": {
     en: "{host} answers, but nothing listens on port {port}",
     zh: "{host} 有响应，但端口 {port} 未开放",

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { codeOf } from "#base/errors.ts";
+import { readSystemFile } from "#platform/host/system-files.ts";
 import { findPortHolder } from "#platform/port-holder.ts";
 import { SystemChanges } from "#platform/system-changes.ts";
 import { probeCamera } from "#protocols/rtsp/probe.ts";
@@ -9,6 +10,7 @@ import type { Machine } from "../machine.ts";
 import type { CamerasView } from "./cameras.ts";
 import type { FirewallView } from "./firewall.ts";
 import type { PortsView } from "./listeners.ts";
+import { neighbourOf, type OwnNetwork } from "./neighbour.ts";
 
 /** A camera answers within this or isn't there, milliseconds. */
 const CONNECT_MS = 3000;
@@ -62,6 +64,7 @@ export function firewallView(): FirewallView {
 export function camerasView(machine: Machine, signal: AbortSignal): Omit<CamerasView, "known"> {
   return {
     connect: (host, port) => connect(machine, { host, port }),
+    neighbour: (host) => neighbourOf(host, { own: ownNetworks(), arp: readSystemFile("/proc/net/arp") ?? "" }),
     probe: async ({ url, options }) => {
       const report = await probeCamera({
         ...machine,
@@ -74,6 +77,14 @@ export function camerasView(machine: Machine, signal: AbortSignal): Omit<Cameras
       return { tracks: report.tracks, oddities: report.oddities.length };
     },
   };
+}
+
+function ownNetworks(): readonly OwnNetwork[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, list]) =>
+    (list ?? []).flatMap(({ family, internal, address, netmask }) =>
+      family === "IPv4" && !internal ? { interface: name, address, netmask } : [],
+    ),
+  );
 }
 
 function connect({ network, clock }: Machine, to: { host: string; port: number }): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { doctorError } from "#app/doctor/errors.ts";
 import { checkFirewall, type FirewallView } from "#app/doctor/firewall.ts";
 import { unwell, well, type Finding } from "#app/doctor/finding.ts";
 import { checkPorts, type PortsView, type WantedPort } from "#app/doctor/listeners.ts";
+import type { Neighbour } from "#app/doctor/neighbour.ts";
 import { exitCodeOf, printJson, printReport } from "#app/doctor/report.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
@@ -123,6 +124,7 @@ test("a camera is dialled where its address says, whatever its password holds", 
     },
     probe: () => Promise.resolve({ tracks: [{ codec: "H264" }], oddities: 0 }),
     known: () => undefined,
+    neighbour: () => ({ kind: "unknown" }),
   };
   const places = {
     "rtsp://10.0.0.4/a": "10.0.0.4 554",
@@ -145,6 +147,7 @@ test("an address that is none is said to be so, without what it holds", async ()
     connect: () => Promise.reject(new Error("dialled")),
     probe: () => Promise.reject(new Error("asked")),
     known: () => undefined,
+    neighbour: () => ({ kind: "unknown" }),
   };
   const found = await checkCameras(["rtsp://", "rtsp://u:secret@ho st/a", "http://u:secret@10.0.0.4/a"].map(camera), view);
   assert.deepEqual(found.map(brief), ["failed rtsp-url-invalid", "failed rtsp-url-invalid", "failed source-scheme-unknown"]);
@@ -155,6 +158,7 @@ test("a camera that is known well enough isn't asked again", async () => {
   const view: CamerasView = {
     connect: () => Promise.reject(new Error("asked")),
     probe: () => Promise.reject(new Error("asked")),
+    neighbour: () => ({ kind: "unknown" }),
     known: (name) => well(`camera ${name}`, { en: "live", zh: "画面正常" }),
   };
   assert.deepEqual((await checkCameras([camera("rtsp://10.0.0.4/a")], view)).map(brief), ["ok"]);
@@ -162,12 +166,23 @@ test("a camera that is known well enough isn't asked again", async () => {
 
 test("the first step that fails is said", async () => {
   const probe = () => Promise.reject(doctorError("doctor-not-claimed"));
-  const codes = async (refused: string | undefined) => {
-    const view: CamerasView = { connect: () => Promise.resolve(refused), probe, known: () => undefined };
+  const codes = async (reason: string | undefined, neighbour: Neighbour = { kind: "unknown" }) => {
+    const view: CamerasView = {
+      connect: () => Promise.resolve(reason),
+      probe,
+      known: () => undefined,
+      neighbour: () => neighbour,
+    };
     return (await checkCameras([camera("rtsp://10.0.0.4/a")], view)).map(brief);
   };
   assert.deepEqual(await codes("ECONNREFUSED"), ["failed doctor-camera-port-closed"]);
+  assert.deepEqual(await codes("EAI_AGAIN"), ["failed doctor-camera-name getent hosts 10.0.0.4"]);
+  assert.deepEqual(await codes("ENETUNREACH"), ["failed doctor-camera-other-network ip route get 10.0.0.4"]);
   assert.deepEqual(await codes("EHOSTUNREACH"), ["failed doctor-camera-no-route ping -c 3 10.0.0.4"]);
+  const absent = await codes("EHOSTUNREACH", { kind: "absent", interface: "eth0" });
+  assert.deepEqual(absent, ["failed doctor-camera-absent ping -c 3 10.0.0.4"]);
+  const there = await codes("ETIMEDOUT", { kind: "there", hardware: "02:00:00:00:00:01" });
+  assert.deepEqual(there, ["failed doctor-camera-port-silent"]);
   assert.deepEqual(await codes(undefined), ["failed doctor-not-claimed"]);
 });
 
