@@ -4,6 +4,7 @@ source ./points.bash
 
 point "installs" "$SLUICE" install
 point "is active, and the health page answers, within 60 s" bash -c 'source ./points.bash; within 60 systemctl -q is-active sluice && within 60 curl -sf http://127.0.0.1:8080/healthz'
+point "the journal keeps to the drop-in" bash -c 'said=$(journalctl -b -u systemd-journald -o cat | grep -o "max [0-9.]*[KMG]" | tail -1); echo "figure: $said"; [[ $said =~ ^max\ (16|64)(\.0)?M$ ]]'
 first=$(pid)
 point "installs again" "$SLUICE" install
 point "  without restarting" test "$(pid)" = "$first"

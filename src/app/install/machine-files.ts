@@ -17,6 +17,8 @@ export const SERVICE = "sluice.service";
 export const CONFIGURATION = "/etc/sluice/sluice.yml";
 /** What of the unit depends on the machine. */
 export const MACHINE_DROP_IN = "/etc/systemd/system/sluice.service.d/10-machine.conf";
+/** What the journal may keep; it reads that only when it starts. */
+export const JOURNAL_DROP_IN = "/etc/systemd/journald.conf.d/sluice.conf";
 /** Folders that may be there for our files alone; taken away once they are empty. */
 export const DROP_IN_FOLDERS = [
   "/etc/systemd/system/sluice.service.d",
@@ -31,7 +33,7 @@ export const UNIT_FILES: readonly UnitFile[] = [
   { asset: "units/sluice.service", target: "/etc/systemd/system/sluice.service" },
   { asset: "units/sysusers.conf", target: "/etc/sysusers.d/sluice.conf" },
   { asset: "units/tmpfiles.conf", target: "/etc/tmpfiles.d/sluice.conf" },
-  { asset: "units/journald.conf", target: "/etc/systemd/journald.conf.d/sluice.conf" },
+  { asset: "units/journald.conf", target: JOURNAL_DROP_IN },
   {
     asset: "units/hardware-watchdog.conf",
     target: "/etc/systemd/system.conf.d/sluice-watchdog.conf",

@@ -7,6 +7,7 @@ import {
   CONFIGURATION,
   DROP_IN_FOLDERS,
   EXECUTABLE,
+  JOURNAL_DROP_IN,
   KEPT_FOLDERS,
   MACHINE_DROP_IN,
   SERVICE,
@@ -76,6 +77,7 @@ export function planInstall(machine: MachineState, contents: InstallContents): r
   );
   // The account exists now: what is written below /etc/sluice is given to it.
   if (fresh) steps.push(configurationStep(contents));
+  if (changed.some(({ file }) => file === JOURNAL_DROP_IN)) steps.push(restartJournal());
   steps.push(run("systemctl", ["daemon-reload"]), run("systemctl", ["enable", SERVICE]));
   steps.push(run("systemctl", [restart ? "restart" : "start", SERVICE]));
   return steps;
@@ -89,6 +91,7 @@ export function planUninstall(machine: MachineState, { purge }: { purge: boolean
   const files = [...UNIT_FILES.map(({ target }) => target), MACHINE_DROP_IN, EXECUTABLE];
   for (const path of files) if (machine.exists(path)) steps.push({ kind: "remove", path });
   for (const path of DROP_IN_FOLDERS) if (machine.exists(path)) steps.push({ kind: "remove-empty", path });
+  if (running && machine.exists(JOURNAL_DROP_IN)) steps.push(restartJournal());
   if (running) steps.push(run("systemctl", ["daemon-reload"]), { ...run("systemctl", ["reset-failed", SERVICE]), mayFail: true });
   if (!purge) return steps;
   for (const path of KEPT_FOLDERS) if (machine.exists(path)) steps.push({ kind: "remove", path });
@@ -98,6 +101,11 @@ export function planUninstall(machine: MachineState, { purge }: { purge: boolean
 
 function configurationStep({ configuration }: InstallContents): InstallStep {
   return { kind: "write", file: CONFIGURATION, text: configuration, mode: 0o640 };
+}
+
+/** Nothing is lost by it: the service manager keeps what is on the way. */
+function restartJournal(): InstallStep {
+  return { ...run("systemctl", ["try-restart", "systemd-journald.service"]), mayFail: true };
 }
 
 function run(program: SystemProgram, words: readonly string[]): InstallStep & { kind: "run" } {

@@ -44,6 +44,7 @@ test("everything is put in place, then the account is made, then the service is 
   assert.deepEqual(commands(steps), [
     "systemd-sysusers /etc/sysusers.d/sluice.conf",
     "systemd-tmpfiles --create /etc/tmpfiles.d/sluice.conf",
+    "systemctl try-restart systemd-journald.service",
     "systemctl daemon-reload",
     "systemctl enable sluice.service",
     "systemctl restart sluice.service",
@@ -60,6 +61,7 @@ test("installing again changes nothing and restarts nothing", () => {
     [],
   );
   assert.equal(commands(again).at(-1), "systemctl start sluice.service");
+  assert.ok(!commands(again).join().includes("restart"));
 });
 
 test("a configuration that is there is kept", () => {
@@ -100,6 +102,7 @@ test("uninstalling removes what was installed and keeps the configuration", () =
   assert.deepEqual([...after(steps, files).keys()], [CONFIGURATION]);
   assert.deepEqual(commands(steps), [
     "systemctl disable --now sluice.service",
+    "systemctl try-restart systemd-journald.service",
     "systemctl daemon-reload",
     "systemctl reset-failed sluice.service",
   ]);
