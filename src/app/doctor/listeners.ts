@@ -1,4 +1,5 @@
 /** Whether each listener's address exists and its port is free, held by us, or by somebody else. */
+import type { SluiceError } from "#base/errors.ts";
 import type { ListenAddress } from "#base/listen-address.ts";
 import type { Config } from "#config/config.ts";
 import type { ConfigSchema, ListenerRule } from "#config/schema.ts";
@@ -20,8 +21,8 @@ export interface PortsView {
   holder(protocol: "tcp" | "udp", port: number): Promise<{ readonly pid: number; readonly name: string } | undefined>;
   /** The service a process belongs to; undefined where there is none. */
   serviceOf(pid: number): string | undefined;
-  /** Whether anything holds it. */
-  isFree(wanted: WantedPort): Promise<boolean>;
+  /** Opens and closes it. Why it can't be opened; undefined when it could. */
+  refusal(wanted: WantedPort): Promise<SluiceError | undefined>;
   /** Numeric addresses of this machine. */
   addresses(): readonly string[];
 }
@@ -51,7 +52,8 @@ async function checkPort(wanted: WantedPort, view: PortsView): Promise<Finding> 
   if (host !== undefined && isNumeric(host) && !view.addresses().includes(host)) {
     return unwell(subject, doctorError("doctor-address-missing", { details: { address: host, key, port } }));
   }
-  if (await view.isFree(wanted)) return well(subject, { en: `free (${key})`, zh: `空闲（${key}）` });
+  const refusal = await view.refusal(wanted);
+  if (refusal === undefined) return well(subject, { en: `free (${key})`, zh: `空闲（${key}）` });
   const holder = await view.holder(transport, port);
   if (holder !== undefined && (holder.pid === view.ownPid || OURS.test(holder.name))) {
     return well(subject, {
@@ -59,6 +61,7 @@ async function checkPort(wanted: WantedPort, view: PortsView): Promise<Finding> 
       zh: `Sluice 正在监听（进程 ${String(holder.pid)}）`,
     });
   }
+  if (refusal.code === "port-not-allowed") return unwell(subject, refusal);
   const service = holder === undefined ? undefined : view.serviceOf(holder.pid);
   const name =
     holder === undefined ? "?" : `${holder.name} (${[`pid ${String(holder.pid)}`, service].filter(Boolean).join(", ")})`;

@@ -1,7 +1,7 @@
 /** The machine as the doctor asks it: ports, firewalls' own programs, cameras over the network. */
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { codeOf } from "#base/errors.ts";
+import { codeOf, SluiceError } from "#base/errors.ts";
 import { readSystemFile } from "#platform/host/system-files.ts";
 import { findPortHolder } from "#platform/port-holder.ts";
 import { SystemChanges } from "#platform/system-changes.ts";
@@ -24,13 +24,14 @@ export function portsView({ network }: Machine): PortsView {
     holder: (protocol, port) => findPortHolder({ protocol, port }),
     serviceOf,
     addresses: () => Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)),
-    isFree: async ({ transport, address }) => {
+    refusal: async ({ transport, address }) => {
       try {
         if (transport === "udp") (await network.bindUdp({ address: address.host ?? "", port: address.port })).close();
         else (await network.listenTcp({ ...address, onConnection: (socket) => socket.destroy() })).close();
-        return true;
-      } catch {
-        return false;
+        return undefined;
+      } catch (error) {
+        if (error instanceof SluiceError) return error;
+        throw error;
       }
     },
   };

@@ -9,14 +9,16 @@ import type { Neighbour } from "#app/doctor/neighbour.ts";
 import { exitCodeOf, printJson, printReport } from "#app/doctor/report.ts";
 import { defaultsOf } from "#config/read-value.ts";
 import { rtspSourceOptions } from "#protocols/rtsp/options.ts";
+import { platformError } from "#platform/errors.ts";
 import { pathOptions } from "#streams/options.ts";
 
 const rtsp: WantedPort = { key: "rtspAddress", transport: "tcp", address: { host: undefined, port: 8554 } };
+const taken = platformError("port-in-use", { details: { protocol: "TCP", port: 8554, holderEn: "", holderZh: "" } });
 const free: PortsView = {
   ownPid: 1,
   holder: () => Promise.resolve(undefined),
   serviceOf: () => undefined,
-  isFree: () => Promise.resolve(true),
+  refusal: () => Promise.resolve(undefined),
   addresses: () => ["127.0.0.1", "192.168.1.2"],
 };
 const brief = ({ state, error, command }: Finding): string => [state, error?.code, command].filter(Boolean).join(" ");
@@ -27,16 +29,24 @@ test("a free port is well", async () => {
 });
 
 test("a port that Sluice itself holds is well", async () => {
-  const own = { ...free, isFree: () => Promise.resolve(false), holder: () => Promise.resolve({ pid: 1, name: "MainThread" }) };
+  const own = { ...free, refusal: () => Promise.resolve(taken), holder: () => Promise.resolve({ pid: 1, name: "MainThread" }) };
   assert.equal((await checkPorts([rtsp], own))[0]?.state, "ok");
-  const view = { ...free, isFree: () => Promise.resolve(false), holder: () => Promise.resolve({ pid: 7, name: "sluice" }) };
+  const view = { ...free, refusal: () => Promise.resolve(taken), holder: () => Promise.resolve({ pid: 7, name: "sluice" }) };
   assert.equal((await checkPorts([rtsp], view))[0]?.state, "ok");
+});
+
+test("a port that this user may not open isn't taken", async () => {
+  const refusal = platformError("port-not-allowed", { details: { protocol: "TCP", port: 554 } });
+  const [found] = await checkPorts([rtsp], { ...free, refusal: () => Promise.resolve(refusal) });
+  assert.equal(found && brief(found), "failed port-not-allowed");
+  const held = { ...free, refusal: () => Promise.resolve(refusal), holder: () => Promise.resolve({ pid: 7, name: "sluice" }) };
+  assert.equal((await checkPorts([rtsp], held))[0]?.state, "ok", "the service may, and does");
 });
 
 test("another holder is named with its service, and how to stop it", async () => {
   const view = {
     ...free,
-    isFree: () => Promise.resolve(false),
+    refusal: () => Promise.resolve(taken),
     holder: () => Promise.resolve({ pid: 7, name: "mediamtx" }),
     serviceOf: () => "mediamtx.service",
   };
