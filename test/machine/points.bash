@@ -39,8 +39,9 @@ measure_start() { # path
 }
 # Another process than that one, and pictures of every camera.
 streams_again() { # seconds, former process, path…
-  local end=$(( $(date +%s) + $1 )) before=$2; shift 2
-  within $(( end - $(date +%s) )) restarted "$before" && streams $(( end - $(date +%s) )) "$@"
+  local end=$(( $(date +%s) + $1 )) before=$2 path; shift 2
+  within $(( end - $(date +%s) )) restarted "$before" || return 1
+  for path in "$@"; do streams $(( end - $(date +%s) )) "$path" || return 1; done
 }
 api() { curl -sf --max-time 10 "http://127.0.0.1:9997$1"; }
 metric() { api /metrics | grep -E "$1"; } # lines of a pattern
