@@ -2,12 +2,15 @@
  * Which wall-clock instant an outgoing RTP timestamp stands for: what sender reports and RTP-Info need. Built from arrival
  * times by a minimum filter (a packet can be late, never early), or, when every audio and video track of the stream has
  * sender reports of the source, from those, shifted by one common offset: that keeps the source's own lip-sync. The
- * source's NTP clock is only a hint (frozen, local-time and stepping clocks exist): a jump above `MAX_JUMP_MS` re-anchors.
+ * source's NTP clock is only a hint (frozen, local-time and stepping clocks exist): its steps are left out.
  */
 import { timestampDistance } from "#formats/rtp/packet.ts";
 
 /** A disagreement larger than this is a step of somebody's clock, not jitter. */
 const MAX_JUMP_MS = 5000;
+
+/** A source's clock that goes this much further or less than its media was set, ms; drift between two reports is far below. */
+const CLOCK_STEP_MS = 200;
 
 /** How fast the estimate may follow late packets: share of the error per packet. */
 const DRIFT_SHARE = 0.002;
@@ -33,6 +36,7 @@ class OffsetFilter {
   #offset: number | undefined;
   #anchoredAt = 0;
   #observedAt = 0;
+  #maxJumpMs = MAX_JUMP_MS;
 
   get offset(): number | undefined {
     return this.#offset;
@@ -40,7 +44,7 @@ class OffsetFilter {
 
   observe(mediaMs: number, arrivalMs: number): void {
     const error = this.#earliest === undefined ? Number.POSITIVE_INFINITY : arrivalMs - mediaMs - this.#earliest;
-    if (this.#earliest === undefined || this.#offset === undefined || Math.abs(error) > MAX_JUMP_MS) {
+    if (this.#earliest === undefined || this.#offset === undefined || Math.abs(error) > this.#maxJumpMs) {
       this.#earliest = this.#offset = arrivalMs - mediaMs;
       this.#anchoredAt = arrivalMs;
     } else {
@@ -50,6 +54,12 @@ class OffsetFilter {
       this.#offset = Math.max(this.#earliest, this.#offset - back);
     }
     this.#observedAt = arrivalMs;
+    this.#maxJumpMs = MAX_JUMP_MS;
+  }
+
+  /** Media comes from another clock next: it may be the same time, or not. */
+  clockReplaced(): void {
+    this.#maxJumpMs = CLOCK_STEP_MS;
   }
 }
 
@@ -59,6 +69,8 @@ class TrackTimeline {
   readonly #arrival = new OffsetFilter();
   #reference: Anchor | undefined;
   #source: Anchor | undefined;
+  /** What is added to the source's clock, ms, to have it run on through its steps. */
+  #sourceShift = 0;
   #elapsedTicks = 0;
   #newest = 0;
 
@@ -84,10 +96,13 @@ class TrackTimeline {
 
   /** The source says that `timestamp` stands for `ntpMs` of its own clock. */
   sourceReport(timestamp: number, ntpMs: number): void {
-    this.#source = { timestamp, ms: ntpMs };
+    const expected = this.sourceTime(timestamp);
+    const step = expected === undefined ? 0 : ntpMs + this.#sourceShift - expected;
+    if (Math.abs(step) > CLOCK_STEP_MS) this.#sourceShift -= step;
+    this.#source = { timestamp, ms: ntpMs + this.#sourceShift };
   }
 
-  /** The source's own clock at `timestamp`, in ms, where it has said. */
+  /** The source's own clock at `timestamp`, in ms, where it has said; steps of that clock are left out. */
   sourceTime(timestamp: number): number | undefined {
     if (this.#source === undefined) return undefined;
     return this.#source.ms + timestampDistance(this.#source.timestamp, timestamp) / this.#ticksPerMs;
@@ -103,6 +118,7 @@ class TrackTimeline {
   /** Forgets the source's clock (it was replaced); the outgoing timeline runs on. */
   sourceReplaced(): void {
     this.#source = undefined;
+    this.#sourceShift = 0;
   }
 }
 
@@ -158,6 +174,7 @@ export class StreamTimeline {
 
   /** A new source feeds the stream: its clock is unknown. */
   sourceReplaced(): void {
+    this.#common.clockReplaced();
     for (const entry of this.#tracks) entry.timeline.sourceReplaced();
   }
 

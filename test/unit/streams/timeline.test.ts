@@ -86,3 +86,33 @@ test("tracks whose clocks are hours apart are aligned by arrival", () => {
     for (const wall of walls) assert.ok(Math.abs((wall ?? 0) - (5000 + index * 40)) < 1, walls.join());
   }
 });
+
+for (const { name, ntp } of [
+  { name: "steps forward", ntp: (ms: number) => ms + (ms >= 2000 ? 3000 : 0) },
+  { name: "steps back", ntp: (ms: number) => ms - (ms >= 2000 ? 3000 : 0) },
+  { name: "stands still", ntp: () => 0 },
+]) {
+  test(`time runs on with a source whose clock ${name}`, () => {
+    const timeline = new StreamTimeline(TRACKS);
+    for (let ms = 0; ms < 20_000; ms += 40) {
+      if (ms % 1000 === 0) {
+        timeline.sourceReport(0, ms * 90, 1_000_000 + ntp(ms));
+        timeline.sourceReport(1, ms * 48, 1_000_000 + ntp(ms));
+      }
+      timeline.observe(0, ms * 90, 5000 + ms);
+      timeline.observe(1, ms * 48, 5000 + ms);
+      const walls = [timeline.wallTime(0, ms * 90), timeline.wallTime(1, ms * 48)];
+      for (const wall of walls) assert.ok(Math.abs((wall ?? 0) - 5000 - ms) < 1, `${walls.join()} at ${String(ms)} ms`);
+    }
+  });
+}
+
+test("another source's clock is believed at once, wherever it stands", () => {
+  const timeline = new StreamTimeline([{ clockRate: 90_000, synchronised: true }]);
+  for (let ms = 0; ms < 10_000; ms += 40) {
+    if (ms === 5000) timeline.sourceReplaced();
+    if (ms % 1000 === 0) timeline.sourceReport(0, ms * 90, 1_000_000 + ms + (ms >= 5000 ? 3000 : 0));
+    timeline.observe(0, ms * 90, 5000 + ms);
+    assert.ok(Math.abs((timeline.wallTime(0, ms * 90) ?? 0) - 5000 - ms) < 1, `${String(ms)} ms`);
+  }
+});
