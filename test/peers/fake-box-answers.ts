@@ -32,6 +32,19 @@ export const UNREACHABLE = cause(
   ["无法连接摄像机（192.168.1.64:554）", "请检查电源和网线。"],
 );
 
+/** A program that ended again and again. */
+export const SAFE_MODE = cause(
+  "health-safe-mode",
+  [
+    "safe mode: the program ended 5 times within 5 minutes (SIGSEGV)",
+    "Cameras are tried again by themselves after 10 quiet minutes. Look at the log for why it ended; undo the last change.",
+  ],
+  [
+    "安全模式：程序在 5 分钟内异常退出 5 次（SIGSEGV）",
+    "平稳运行 10 分钟后会自动重新接入摄像机。请查看日志了解原因，并撤销最近的改动。",
+  ],
+);
+
 /** A machine. */
 export const DEVICE: DeviceView = {
   host: "shop-3",

@@ -9,7 +9,17 @@ import type { ProbeMessage } from "#api/contract/probe.ts";
 import type { SessionView, UserList } from "#api/contract/session.ts";
 import type { CameraMark } from "#cameras/camera-state.ts";
 import { markOf } from "#cameras/camera-state.ts";
-import { AUTH_FAILED, CHECK_FAILED, detailsOf, logLines, MEMORY, DEVICE, PROBE_FAILED, UNREACHABLE } from "./fake-box-answers.ts";
+import {
+  AUTH_FAILED,
+  CHECK_FAILED,
+  detailsOf,
+  logLines,
+  MEMORY,
+  DEVICE,
+  PROBE_FAILED,
+  SAFE_MODE,
+  UNREACHABLE,
+} from "./fake-box-answers.ts";
 
 /** All that the fake box says in one scene. */
 export interface Scene {
@@ -27,7 +37,7 @@ export interface Scene {
 
 /** Names of the scenes. */
 export type SceneName =
-  "healthy" | "one-problem" | "all-offline" | "no-camera" | "many" | "long-name" | "viewer" | "login" | "claim";
+  "healthy" | "one-problem" | "all-offline" | "safe-mode" | "no-camera" | "many" | "long-name" | "viewer" | "login" | "claim";
 
 const MINUTE = 60_000;
 const CLAIMED = { claimed: true, loopback: false };
@@ -63,6 +73,12 @@ export function sceneOf(name: SceneName, now = Date.now()): Scene {
         action: "open-camera" as const,
       }));
       return scene(gone, { now, session: open, problems });
+    }
+    case "safe-mode": {
+      const idle: CameraState = { kind: "connecting" };
+      const waiting = NAMES.map((label) => cameraOf({ label, state: idle, since: now - 2 * MINUTE }));
+      const problem = { id: "box:start", camera: null, since: now - 2 * MINUTE, cause: SAFE_MODE, action: "open-log" } as const;
+      return scene(waiting, { now, session: open, problems: [{ severity: "critical", ...problem }] });
     }
     case "no-camera": {
       const demo = { ...cameraOf({ label: "demo", state: { kind: "live" }, since: now - MINUTE }), demo: true };
@@ -218,7 +234,7 @@ function healthOf(cameras: readonly CameraView[], problems: readonly Problem[], 
       "needs-you": count("needs-you"),
       off: count("off"),
     },
-    boxHealthy: true,
+    boxHealthy: problems.every(({ camera }) => camera !== null),
     problems,
   };
 }

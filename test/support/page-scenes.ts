@@ -28,6 +28,8 @@ export const pageScenes: readonly PageScene[] = [
   { name: "home", scene: "healthy", path: "/" },
   { name: "home-one-problem", scene: "one-problem", path: "/" },
   { name: "home-all-offline", scene: "all-offline", path: "/" },
+  { name: "home-safe-mode", scene: "safe-mode", path: "/" },
+  { name: "home-viewer", scene: "viewer", path: "/" },
   { name: "home-lost", scene: "healthy", path: "/", act: "lost" },
   { name: "home-no-camera", scene: "no-camera", path: "/" },
   { name: "home-many", scene: "many", path: "/" },

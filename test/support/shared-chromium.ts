@@ -4,12 +4,12 @@ import { after, before } from "node:test";
 import type { Browser } from "playwright-core";
 import { missingChromium, startChromium } from "./chromium.ts";
 
-/** The browser of this suite, from its first test on. */
-export function sharedChromium(): () => Browser {
+/** The browser of this suite, from its first test on, with `flags` of its own. */
+export function sharedChromium(flags: readonly string[] = []): () => Browser {
   const cleanups: (() => unknown)[] = [];
   let browser: Browser | undefined;
   before(async () => {
-    if (missingChromium() === false) browser = await startChromium({ after: (run) => void cleanups.push(run) });
+    if (missingChromium() === false) browser = await startChromium({ after: (run) => void cleanups.push(run) }, flags);
   });
   after(async () => {
     for (const run of cleanups) await run();

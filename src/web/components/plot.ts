@@ -2,8 +2,10 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
-/** uPlot takes pixels only. */
-const LABEL_PX = 12;
+/** uPlot takes pixels only: labels are this much of the text's size, which people may have made larger. */
+const LABEL_SHARE = 0.8;
+/** Size of the text unless somebody has. */
+const TEXT_PX = 15;
 /** A young box's hour is as wide as any other. */
 const HOUR_S = 3600;
 
@@ -23,7 +25,9 @@ export interface PlotOptions {
 export function drawPlot(element: HTMLElement, { data, width, height, axisWidth, sync, format }: PlotOptions): uPlot {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(name).trim();
-  const font = `${String(LABEL_PX)}px ${token("--sans")}`;
+  const textPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const scale = textPx / TEXT_PX;
+  const font = `${String(textPx * LABEL_SHARE)}px ${token("--sans")}`;
   const axis = { stroke: token("--text-quiet"), font, grid: { stroke: token("--line"), width: 1 }, ticks: { show: false } };
   return new uPlot(
     {
@@ -36,8 +40,8 @@ export function drawPlot(element: HTMLElement, { data, width, height, axisWidth,
         y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
       },
       axes: [
-        { ...axis, size: 24, space: 80, values: (_plot, times) => times.map(clockTime) },
-        { ...axis, size: axisWidth, space: 30, values: (_plot, values) => values.map(format) },
+        { ...axis, size: 24 * scale, space: 80 * scale, values: (_plot, times) => times.map(clockTime) },
+        { ...axis, size: axisWidth * scale, space: 30 * scale, values: (_plot, values) => values.map(format) },
       ],
       series: [{}, { stroke: token("--accent"), width: 1.5, spanGaps: false, points: { show: false } }],
     },

@@ -105,7 +105,9 @@ export function Picture(props: {
       {!fresh && <LiveMiddle live={live.view.value} camera={camera} />}
       <div class="edge">
         <Mark name={camera.mark} />
-        <span class="name">{camera.label}</span>
+        <span class="name" title={camera.label}>
+          {camera.label}
+        </span>
         <LiveBadge live={live.view.value} camera={camera} fresh={fresh} />
         {props.children}
       </div>
