@@ -15,7 +15,6 @@ export const MAX_HEADER_VALUE_BYTES = 2048;
 /** An ordered, case-insensitive multimap of header fields. */
 export class RtspHeaders {
   readonly #names: string[] = [];
-  readonly #lowerNames: string[] = [];
   readonly #values: string[] = [];
 
   /** Headers with these entries, in this order. */
@@ -32,32 +31,30 @@ export class RtspHeaders {
 
   /** The first value of `name`. */
   get(name: string): string | undefined {
-    const index = this.#lowerNames.indexOf(name.toLowerCase());
+    const index = this.#find(name);
     return index < 0 ? undefined : this.#values[index];
   }
 
   /** All values of `name`, in order. */
   all(name: string): string[] {
-    const wanted = name.toLowerCase();
-    return this.#values.filter((_, index) => this.#lowerNames[index] === wanted);
+    return this.#values.filter((_, index) => isSame(this.#names[index], name));
   }
 
   /** Whether `name` occurs. */
   has(name: string): boolean {
-    return this.#lowerNames.includes(name.toLowerCase());
+    return this.#find(name) >= 0;
   }
 
   /** Adds an entry at the end. Throws `rtsp-too-many-headers` beyond `MAX_HEADERS`. */
   append(name: string, value: string): void {
     if (this.#names.length >= MAX_HEADERS) throw formatError("rtsp-too-many-headers", { details: { limit: MAX_HEADERS } });
     this.#names.push(name);
-    this.#lowerNames.push(name.toLowerCase());
     this.#values.push(value);
   }
 
   /** Replaces the first entry of `name` in its place and removes the others; adds one at the end when there is none. */
   set(name: string, value: string): void {
-    const index = this.#lowerNames.indexOf(name.toLowerCase());
+    const index = this.#find(name);
     if (index < 0) {
       this.append(name, value);
       return;
@@ -81,18 +78,27 @@ export class RtspHeaders {
   print(): string {
     let text = "";
     for (let index = 0; index < this.#names.length; index++) {
-      text += `${singleLine(`${this.#names[index] ?? ""}: ${this.#values[index] ?? ""}`)}\r\n`;
+      text += `${singleLine(this.#names[index] ?? "")}: ${singleLine(this.#values[index] ?? "")}\r\n`;
     }
     return text;
   }
 
+  /** Number of the first entry of `name`; -1 where there is none. */
+  #find(name: string): number {
+    for (let index = 0; index < this.#names.length; index++) if (isSame(this.#names[index], name)) return index;
+    return -1;
+  }
+
   #removeFrom(name: string, first: number): void {
-    const wanted = name.toLowerCase();
-    for (let index = this.#lowerNames.length - 1; index >= first; index--) {
-      if (this.#lowerNames[index] !== wanted) continue;
+    for (let index = this.#names.length - 1; index >= first; index--) {
+      if (!isSame(this.#names[index], name)) continue;
       this.#names.splice(index, 1);
-      this.#lowerNames.splice(index, 1);
       this.#values.splice(index, 1);
     }
   }
+}
+
+/** Without case; most names differ in length already, and needn't be looked at. */
+function isSame(one: string | undefined, other: string): boolean {
+  return one?.length === other.length && (one === other || one.toLowerCase() === other.toLowerCase());
 }

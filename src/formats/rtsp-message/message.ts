@@ -76,17 +76,23 @@ export function withBody(message: RtspMessage, body: Buffer): RtspMessage {
 
 /** Reads a complete head: start line, headers, blank line. Throws `rtsp-…` on what it can't read or what is over a limit. */
 export function parseHead(bytes: Buffer, limits: RtspLimits): MessageHead {
-  const lines = decodeText(bytes).split("\n").map(cleanLine);
-  const startLine = lines[0] ?? "";
+  const text = withoutControls(decodeText(bytes));
   const headers = new RtspHeaders();
+  let startLine: string | undefined;
   let count = 0;
-  for (const line of lines.slice(1)) {
-    if (line === "") continue;
-    count++;
-    if (count > limits.maxHeaders) throw formatError("rtsp-too-many-headers", { details: { limit: limits.maxHeaders } });
-    readHeaderLine(line, headers, limits);
+  for (let at = 0; at < text.length;) {
+    const newline = text.indexOf("\n", at);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(at, end).trim();
+    at = end + 1;
+    if (startLine === undefined) startLine = line;
+    else if (line !== "") {
+      count += 1;
+      if (count > limits.maxHeaders) throw formatError("rtsp-too-many-headers", { details: { limit: limits.maxHeaders } });
+      readHeaderLine(line, headers, limits);
+    }
   }
-  const message = parseStartLine(startLine, headers, limits);
+  const message = parseStartLine(startLine ?? "", headers, limits);
   return { message, bodyBytes: message.protocol.startsWith("HTTP/") ? 0 : bodyBytes(headers, limits) };
 }
 
@@ -114,13 +120,15 @@ function decodeText(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString("utf8") : bytes.toString("latin1");
 }
 
-/** A line without its CR; one in the middle, or a zero byte, counts as a blank. */
-function cleanLine(line: string): string {
-  return singleLine(line.endsWith("\r") ? line.slice(0, -1) : line).trim();
+/** A CR that doesn't end a line, or a zero byte, counts as a blank. */
+function withoutControls(text: string): string {
+  return /\0|\r(?!\n)/.test(text) ? text.replace(/\0|\r(?!\n)/g, " ") : text;
 }
 
 function parseStartLine(line: string, headers: RtspHeaders, limits: RtspLimits): RtspMessage {
-  const response = /^(RTSP\/[12]\.0|HTTP\/1\.[01]) +(\d{3})(?: +(.*))?$/.exec(line);
+  // No method has a slash.
+  const answers = line.startsWith("RTSP/") || line.startsWith("HTTP/");
+  const response = answers ? /^(RTSP\/[12]\.0|HTTP\/1\.[01]) +(\d{3})(?: +(.*))?$/.exec(line) : null;
   if (response !== null) {
     const [, protocol = "", status = "", reason = ""] = response;
     return { kind: "response", status: Number(status), reason, protocol: protocol as RtspProtocol, headers, body: EMPTY };
