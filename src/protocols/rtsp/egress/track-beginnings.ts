@@ -37,15 +37,17 @@ export class TrackBeginnings {
 
   /** Of the tracks that can't simply go on with their next packet, beside video; undefined when there are none. */
   static of(feed: Feed, positions: readonly PlayPosition[], clock: Clock): TrackBeginnings | undefined {
-    const beginnings = new TrackBeginnings(clock);
     if (!positions.some(({ track }) => feed.tracks[track]?.kind === "video")) return undefined;
+    let beginnings: TrackBeginnings | undefined;
     for (const { track: index, sequence } of positions) {
       const track = feed.tracks[index];
       if (track?.kind !== "audio") continue;
       const isLate = sequenceDistance(track.sequence, sequence) > 1;
-      if (isLate || track.severalUnits) beginnings.#open.set(track.channel, { track, sequence });
+      if (!isLate && !track.severalUnits) continue;
+      beginnings ??= new TrackBeginnings(clock);
+      beginnings.#open.set(track.channel, { track, sequence });
     }
-    return beginnings.#open.size === 0 ? undefined : beginnings;
+    return beginnings;
   }
 
   /** Whether every track has begun, or had time enough. */
