@@ -3,7 +3,8 @@
  * so that it works under the strictest policy and without the internet.
  */
 import type { HttpReply } from "#base/http.ts";
-import { PAGE, STYLE } from "./markup.ts";
+import { PLAYER_STYLE } from "#base/pages/player-page.ts";
+import { PAGE } from "./markup.ts";
 import { SCRIPT } from "./script.ts";
 
 /** The library's worker and the media it makes are blobs of the page's own. */
@@ -24,7 +25,7 @@ export function pageReply(): HttpReply {
 /** One of the page's files; undefined where there is none of this name. `library` is hls.js. */
 export function assetReply(name: string, library: () => Buffer | undefined): HttpReply | undefined {
   if (name === "hls-player.js") return asset(SCRIPT_TYPE, SCRIPT);
-  if (name === "hls-player.css") return asset("text/css; charset=utf-8", STYLE);
+  if (name === "hls-player.css") return asset("text/css; charset=utf-8", PLAYER_STYLE);
   const bytes = name === LIBRARY ? library() : undefined;
   return bytes === undefined ? undefined : asset(SCRIPT_TYPE, bytes);
 }

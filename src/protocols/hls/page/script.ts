@@ -3,7 +3,10 @@
  * plain words why there is no picture, and tries again by itself. The address's query goes along (tokens); `controls`, `muted`,
  * `autoplay`, `playsInline` and `disablepictureinpicture` of it set the player up, as in MediaMTX's page.
  */
-export const SCRIPT = String.raw`"use strict";
+import { PLAYER_SCRIPT } from "#base/pages/player-page.ts";
+
+/** The script. */
+export const SCRIPT = `"use strict";
 const words = {
   en: {
     connecting: "Connecting…",
@@ -24,22 +27,8 @@ const words = {
     click: "请按播放键开始。",
   },
 };
-const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
-const text = words[language];
-document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
-const video = document.getElementById("video");
-const message = document.getElementById("message");
-const query = new URLSearchParams(location.search);
-for (const name of ["controls", "muted", "autoplay", "playsInline", "disablePictureInPicture"]) {
-  const value = query.get(name) ?? query.get(name.toLowerCase());
-  if (value !== null) video[name] = value === "true" || value === "1" || value === "";
-}
-const source = "index.m3u8" + location.search;
+${PLAYER_SCRIPT}const source = "index.m3u8" + location.search;
 const RETRY_MS = 2000;
-
-function show(what) {
-  message.textContent = what;
-}
 
 /* What the server says of the stream; plainer than what a player makes of it. */
 async function reason() {

@@ -2,12 +2,9 @@
  * All live UDP readers of one feed on one pair of sockets: each chunk is cut into its packets once, and every track's
  * packets go to all destinations in one call. UDP never blocks, so the group is always at the live edge.
  */
-import type { PacketBatch, UdpDestination, UdpSocket } from "#base/network.ts";
+import type { UdpDestination, UdpSocket } from "#base/network.ts";
 import type { Feed, FeedReader } from "#streams/feed.ts";
-import { emptyPosition, readPosition } from "#streams/ring/packet-walk.ts";
-
-/** Packets sent in one call; a 64 KiB chunk of small audio packets has more and takes several. */
-const MAX_BATCH = 128;
+import { PacketSorter, type ChannelBatch } from "#streams/ring/packet-sorter.ts";
 
 /** The server's pair of sockets. */
 export interface UdpPair {
@@ -23,50 +20,6 @@ export interface UdpMember {
   readonly from: number;
   /** Packets and bytes sent to it; `refused` packets the kernel didn't take. */
   sent(channel: number, packets: number, bytes: number): void;
-}
-
-/** Cuts bytes into batches by channel. */
-export class PacketSorter {
-  readonly #batches: { buffer: Buffer; offsets: Uint32Array; lengths: Uint32Array; count: number; bytes: number }[];
-  readonly #position = emptyPosition();
-
-  constructor(channels: number) {
-    this.#batches = Array.from({ length: channels }, () => ({
-      buffer: Buffer.alloc(0),
-      offsets: new Uint32Array(MAX_BATCH),
-      lengths: new Uint32Array(MAX_BATCH),
-      count: 0,
-      bytes: 0,
-    }));
-  }
-
-  /** Calls `send` with every channel's packets of `[start, end)`, at most `MAX_BATCH` at a time. */
-  sort(
-    source: { buffer: Buffer; start: number; end: number },
-    send: (channel: number, batch: PacketBatch & { readonly bytes: number }) => void,
-  ): void {
-    const position = this.#position;
-    for (let at = source.start; at < source.end; at = position.end) {
-      readPosition(source.buffer, at, position);
-      const batch = this.#batches[position.channel];
-      if (batch === undefined) continue;
-      batch.buffer = source.buffer;
-      batch.offsets[batch.count] = position.start;
-      batch.lengths[batch.count] = position.end - position.start;
-      batch.bytes += position.end - position.start;
-      batch.count += 1;
-      if (batch.count === MAX_BATCH) this.#send(position.channel, send);
-    }
-    for (let channel = 0; channel < this.#batches.length; channel += 1) this.#send(channel, send);
-  }
-
-  #send(channel: number, send: (channel: number, batch: PacketBatch & { readonly bytes: number }) => void): void {
-    const batch = this.#batches[channel];
-    if (batch === undefined || batch.count === 0) return;
-    send(channel, batch);
-    batch.count = 0;
-    batch.bytes = 0;
-  }
 }
 
 /** See the head of this file. */
@@ -122,7 +75,7 @@ export class UdpGroup implements FeedReader {
     this.#members.clear();
   }
 
-  #send(channel: number, batch: PacketBatch & { readonly bytes: number }): void {
+  #send(channel: number, batch: ChannelBatch): void {
     const destinations: UdpDestination[] = [];
     for (const member of this.#chosen) {
       const destination = member.destinations[channel];

@@ -9,13 +9,14 @@ import type { UdpDestination } from "#base/network.ts";
 import { Cursor, type Slice } from "#streams/ring/cursor.ts";
 import { streamError } from "#streams/errors.ts";
 import type { Feed, FeedReader } from "#streams/feed.ts";
+import { PacketSorter } from "#streams/ring/packet-sorter.ts";
 import type { Slab } from "#streams/ring/slab.ts";
 import type { Stream } from "#streams/stream.ts";
 import type { PlayPosition, ReaderSink, ReaderStatistics, RtspReader, RtspReaderOptions } from "./reader.ts";
 import { copyPackets, type CopyRules } from "./packet-copy.ts";
 import { planStart, playPositions, type StartPlan } from "./start-plan.ts";
 import { TrackBeginnings } from "./track-beginnings.ts";
-import { PacketSorter, UdpGroup, type UdpMember } from "./udp-group.ts";
+import { UdpGroup, type UdpMember } from "./udp-group.ts";
 
 /** Catching up happens at this many times the stream's bitrate. */
 const PACE = 8;

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "#base/clock.ts";
 import type { Feed } from "#streams/feed.ts";
-import { PacketSorter, type ChannelBatch } from "./packet-sorter.ts";
+import { PacketSorter, type ChannelBatch } from "#streams/ring/packet-sorter.ts";
 import { sendTo, type MediaOutput } from "./sink.ts";
 import type { TrackSender } from "./track-sender.ts";
 import { ViewerGroup, type GroupMember } from "./viewer-group.ts";

@@ -4,7 +4,7 @@
  */
 import type { SrtpFanOut, UdpDestination, UdpSocket } from "#base/network.ts";
 import type { Feed, FeedReader } from "#streams/feed.ts";
-import { PacketSorter, type ChannelBatch } from "./packet-sorter.ts";
+import { PacketSorter, type ChannelBatch } from "#streams/ring/packet-sorter.ts";
 import type { TrackSender } from "./track-sender.ts";
 
 /** One track of a viewer in the group. */

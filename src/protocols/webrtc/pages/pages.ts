@@ -5,7 +5,7 @@
 import type { HttpReply } from "#base/http.ts";
 import { webrtcError } from "#protocols/webrtc/errors.ts";
 import { PLAYER_PAGE, PUBLISH_PAGE } from "./markup.ts";
-import { PLAYER_SCRIPT } from "./player-script.ts";
+import { SCRIPT } from "./player-script.ts";
 import { PUBLISH_SCRIPT } from "./publish-script.ts";
 import { STYLE } from "./style.ts";
 
@@ -13,7 +13,7 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'";
 
 const ASSETS: Readonly<Record<string, { readonly type: string; readonly body: string }>> = {
-  "webrtc-player.js": { type: "text/javascript; charset=utf-8", body: PLAYER_SCRIPT },
+  "webrtc-player.js": { type: "text/javascript; charset=utf-8", body: SCRIPT },
   "webrtc-publish.js": { type: "text/javascript; charset=utf-8", body: PUBLISH_SCRIPT },
   "webrtc-style.css": { type: "text/css; charset=utf-8", body: STYLE },
 };

@@ -2,27 +2,18 @@
  * Script of the player page: offers, plays, and connects again by itself. The address's query goes along (tokens), and
  * `controls`, `muted`, `autoplay` and `playsInline` of it set the player up, as in MediaMTX's page.
  */
-export const PLAYER_SCRIPT = String.raw`const words = {
-  en: { connecting: "Connecting…", lost: "Connection lost. Connecting again…", failed: (e) => e },
-  zh: { connecting: "正在连接…", lost: "连接中断，正在重新连接…", failed: (e) => e },
+import { PLAYER_SCRIPT } from "#base/pages/player-page.ts";
+
+/** The script. */
+export const SCRIPT = String.raw`const words = {
+  en: { connecting: "Connecting…", lost: "Connection lost. Connecting again…" },
+  zh: { connecting: "正在连接…", lost: "连接中断，正在重新连接…" },
 };
-const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
-const text = words[language];
-document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
-const video = document.getElementById("video");
-const message = document.getElementById("message");
-const query = new URLSearchParams(location.search);
-for (const name of ["controls", "muted", "autoplay", "playsInline", "disablePictureInPicture"]) {
-  const value = query.get(name) ?? query.get(name.toLowerCase());
-  if (value !== null) video[name] = value === "true" || value === "1" || value === "";
-}
-const endpoint = new URL("whep", location.href);
+${PLAYER_SCRIPT}const endpoint = new URL("whep", location.href);
 endpoint.search = location.search;
 let session = null;
 let connection = null;
 let wait = 1000;
-
-function show(what) { message.textContent = what; }
 
 function parseLinks(header) {
   return (header ?? "").split(/,\s*(?=<)/).filter((link) => link.includes('rel="ice-server"')).map((link) => {
@@ -76,7 +67,7 @@ async function connect() {
   });
   if (response.status !== 201) {
     const problem = await response.json().catch(() => ({ error: String(response.status) }));
-    again(text.failed(language === "zh" ? (problem.zh?.error ?? problem.error) : problem.error));
+    again(language === "zh" ? (problem.zh?.error ?? problem.error) : problem.error);
     return;
   }
   session = new URL(response.headers.get("Location"), endpoint);
@@ -98,7 +89,7 @@ function again(why) {
 }
 
 function start() {
-  connect().catch((error) => again(text.failed(error.message)));
+  connect().catch((error) => again(error.message));
 }
 
 addEventListener("pagehide", () => {

@@ -1,19 +1,18 @@
 /** Script of the publish page: the browser's camera with its microphone, or its screen. Browsers allow both only over HTTPS or on the machine itself. */
+import { PLAYER_SCRIPT } from "#base/pages/player-page.ts";
+
+/** The script. */
 export const PUBLISH_SCRIPT = String.raw`const words = {
   en: { camera: "Camera", screen: "Screen", stop: "Stop", ready: "Choose what to publish.", live: "Publishing.", lost: "Connection lost.", insecure: "The browser gives out its camera only over HTTPS or on this machine itself." },
   zh: { camera: "摄像头", screen: "屏幕", stop: "停止", ready: "请选择要推送的内容。", live: "正在推流。", lost: "连接中断。", insecure: "浏览器仅在 HTTPS 或本机访问时才允许使用摄像头。" },
 };
-const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
-const text = words[language];
-document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
-const element = (id) => document.getElementById(id);
+${PLAYER_SCRIPT}const element = (id) => document.getElementById(id);
 const endpoint = new URL("whip", location.href);
 endpoint.search = location.search;
 let connection = null;
 let session = null;
 let media = null;
 
-function show(what) { element("message").textContent = what; }
 function buttons(publishing) {
   element("camera").hidden = publishing;
   element("screen").hidden = publishing;
@@ -22,7 +21,7 @@ function buttons(publishing) {
 
 async function publish(stream) {
   media = stream;
-  element("video").srcObject = stream;
+  video.srcObject = stream;
   const pc = new RTCPeerConnection();
   connection = pc;
   for (const track of stream.getTracks()) pc.addTransceiver(track, { direction: "sendonly", streams: [stream] });
@@ -47,7 +46,7 @@ function stop(why) {
   connection?.close();
   connection = null;
   media?.getTracks().forEach((track) => track.stop());
-  element("video").srcObject = null;
+  video.srcObject = null;
   buttons(false);
   show(why);
 }

@@ -1,10 +1,10 @@
 /**
- * Cuts bytes of the ring into batches of packets by channel: one call per channel sends to all viewers.
+ * Cuts bytes of the ring into batches of packets by channel, for those who send packet by packet: one call per channel for all of them.
  */
 import type { PacketBatch } from "#base/network.ts";
-import { emptyPosition, readPosition } from "#streams/ring/packet-walk.ts";
+import { emptyPosition, readPosition } from "./packet-walk.ts";
 
-/** Packets sent in one call; a chunk of more takes several. */
+/** Packets sent in one call; a 64 KiB chunk of small audio packets has more and takes several. */
 const MAX_BATCH = 128;
 
 /** A batch with the sum of its packets' bytes. */
