@@ -4,7 +4,14 @@
  */
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import type { AccessUnit, Codec, PacketizedPayload, RtpFormat, TrackCodec } from "#codecs/codec.ts";
+import {
+  PacketFlag,
+  type AccessUnit,
+  type Codec,
+  type PacketizedPayload,
+  type RtpFormat,
+  type TrackCodec,
+} from "#codecs/codec.ts";
 import { openTrack } from "#codecs/registry.ts";
 import { depacketize } from "../support/recorded-rtp.ts";
 
@@ -24,7 +31,8 @@ export interface CodecSubject {
   readonly cutsUnits: boolean;
 }
 
-const ALL_FLAGS = 31;
+/** Every flag that a codec may give a packet. */
+export const ALL_FLAGS = Object.values(PacketFlag).reduce<number>((all, flag) => all | flag, 0);
 const JUNK_VALUES = ["", "=", ",", "%%%", "-1", "99999999999999999999", "A".repeat(20_000), "Z2QA", "0", "\u0000"];
 
 interface TimedPacket extends PacketizedPayload {

@@ -10,12 +10,11 @@ import type { AccessUnit, RtpFormat, TrackCodec } from "#codecs/codec.ts";
 import { parameterSetId as h264SetId, parseSequenceParameterSet as parseH264Sps } from "#codecs/h264/parameter-sets.ts";
 import { parameterSetId as h265SetId, parseSequenceParameterSet as parseH265Sps } from "#codecs/h265/parameter-sets.ts";
 import { openTrack } from "#codecs/registry.ts";
-import { parsedFmtp } from "../../contracts/codec.ts";
+import { ALL_FLAGS, parsedFmtp } from "../../contracts/codec.ts";
 import { recordedPackets } from "../../support/recorded-rtp.ts";
 import { audioFormat, rtpFormat } from "../../support/rtp-formats.ts";
 import type { FuzzTarget } from "../target.ts";
 
-const ALL_FLAGS = 15;
 const CUT_BYTES = 200;
 const SEED_PACKETS = 6;
 const MARKER = 0x80;
