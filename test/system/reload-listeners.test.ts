@@ -169,13 +169,16 @@ async function certificateAt(port: number): Promise<string | undefined> {
   return Array.isArray(subject.CN) ? subject.CN[0] : subject.CN;
 }
 
-/** A connection that asked once and is kept. */
+/** A connection that asks every two seconds and is kept: idle ones are closed after ten. */
 async function keepOpen(t: Cleanup, port: number): Promise<Socket> {
   const socket = connect({ host: "127.0.0.1", port });
+  const ask = (): boolean => socket.write("GET /none HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  const again = setInterval(ask, 2000);
   t.after(() => {
+    clearInterval(again);
     socket.destroy();
   });
-  socket.write("GET /none HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  ask();
   await once(socket, "data");
   return socket;
 }
