@@ -27,12 +27,6 @@ import { viewSession } from "./session/views.ts";
 import type { WebRtcSessionView } from "#base/views/clients.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
-/**
- * What handshakes need takes some 13 MiB and blocks for a quarter of a second, which the first viewer needn't wait for: it is loaded
- * a while after the start, where there are paths. With a smaller media budget (a machine of less than 192 MiB) it comes with a viewer.
- */
-const PRELOAD_AFTER_MS = 3000;
-const PRELOAD_BUDGET_BYTES = 48 * 1024 * 1024;
 
 /** What the server is made with. */
 export interface WebRtcServerDependencies {
@@ -87,10 +81,8 @@ export class WebRtcServer implements HttpHandler {
   async start(): Promise<void> {
     await this.#ice.start();
     this.#outside = this.#makeOutside();
-    const startedAt = this.#dependencies.clock.now();
     this.#sweep = this.#dependencies.clock.every("webrtc sweep", SWEEP_INTERVAL_MS, () => {
       const now = this.#dependencies.clock.now();
-      if (now - startedAt >= PRELOAD_AFTER_MS && this.#isForeseeable()) void this.#preload().catch(() => undefined);
       for (const session of this.#table.list()) session.sweep(now);
     });
   }
@@ -139,9 +131,12 @@ export class WebRtcServer implements HttpHandler {
     return this.#endpoint.handle(request);
   }
 
-  /** Loads what handshakes need, so that the first viewer need not wait for it. */
+  /**
+   * Loads what handshakes need, so that the first viewer need not wait for it. Not before somebody shows interest: it takes some
+   * 13 MiB for good, which a box that serves recorders only never needs.
+   */
   prepare(): void {
-    if (!this.#closed) void this.#prepare().catch(() => undefined);
+    if (!this.#closed && this.#identity === undefined) void this.#preload().catch(() => undefined);
   }
 
   /** All sessions, for the API and the metrics. */
@@ -170,12 +165,6 @@ export class WebRtcServer implements HttpHandler {
     this.#outside?.close();
     for (const ice of new Set([this.#ice, ...this.#iceOf.values()])) ice.close();
     await this.#identity?.catch(() => undefined);
-  }
-
-  /** Whether viewers are to be expected, and there is room for what they need. */
-  #isForeseeable(): boolean {
-    const { registry } = this.#dependencies;
-    return this.#identity === undefined && registry.budget.total >= PRELOAD_BUDGET_BYTES && registry.list().length > 0;
   }
 
   /** Spares the first viewer what can be done before it comes. */

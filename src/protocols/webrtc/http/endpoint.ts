@@ -83,9 +83,9 @@ export class WebRtcEndpoint implements HttpHandler {
   }
 
   #endpoint(request: HttpRequest, target: Extract<RequestTarget, { kind: "endpoint" }>): Promise<HttpReply> | HttpReply {
-    this.#options.sessions.prepare();
     switch (request.method) {
       case "OPTIONS":
+        this.#options.sessions.prepare();
         return this.#offerOf(request, target);
       case "POST":
         return this.#post(request, target);
