@@ -21,7 +21,7 @@ import type { UnitListener, UnitReader } from "./units/unit-reader.ts";
 /** Sender reports go out this often (some recorders want ≤ 5 s; quirk row 12). */
 const REPORT_INTERVAL_MS = 2500;
 
-/** What a source that is back may take to be tried again and set up, ms: pauses between tries grow to 3 s. */
+/** What a source that is back may take to be tried again and set up, ms: pauses between tries grow to 2.5 s, a try takes 2 s at most. */
 const RETURN_MS = 5000;
 
 /** Seconds between 1900 (NTP) and 1970. */
